@@ -25,7 +25,7 @@ from mypy.plugin import (
 from mypy.types import FunctionLike, Type
 
 from typed_openai_mypy import codes, config
-from typed_openai_mypy.api.fullnames import COMPONENTS, DICT_GET, RESOURCES, TOOL
+from typed_openai_mypy.api.fullnames import COMPONENTS, DICT_GET, KEYED, RESOURCES, TOOL
 from typed_openai_mypy.api.ownership import note_extensions
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.cache_keys import CacheKeys
@@ -37,6 +37,7 @@ from typed_openai_mypy.watching.first_look import Gate
 
 if TYPE_CHECKING:
     from typed_openai_mypy.hooks.extra_keys import ExtraKeys
+    from typed_openai_mypy.hooks.keyed_methods import KeyedMethods
     from typed_openai_mypy.hooks.lookup import Hooks
 
 
@@ -96,12 +97,16 @@ class TypedOpenAIPlugin(Plugin):
         """Check values that are assigned to a key of a TypedDict, and functions that become tools."""
         if fullname == "__setitem__":
             return self._hooks.assigned_item if self._is_asked() else None
+        if fullname in KEYED:
+            return self._keyed_methods.result(fullname) if self._has_types() else None
         return self._hooks.made_tool if fullname in TOOL and self._is_asked() else None
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         """Check calls of operations, and handle calls of methods like those of functions."""
         if self._program.options.extra_fields:
             self._extra_keys.add_to_bodies(fullname)
+        if fullname in KEYED:
+            return self._keyed_methods.signature(fullname) if self._has_types() else None
         is_wanted = self._is_asked() or (fullname == DICT_GET and self._has_types())
         return self._hooks.method_signature[fullname] if is_wanted else None
 
@@ -110,6 +115,12 @@ class TypedOpenAIPlugin(Plugin):
         from typed_openai_mypy.hooks.lookup import Hooks  # noqa: PLC0415  only a program that uses the API needs it
 
         return Hooks(self._program, self.lookup_fully_qualified)
+
+    @cached_property
+    def _keyed_methods(self) -> KeyedMethods:
+        from typed_openai_mypy.hooks.keyed_methods import KeyedMethods  # noqa: PLC0415  as above
+
+        return KeyedMethods()
 
     @cached_property
     def _extra_keys(self) -> ExtraKeys:

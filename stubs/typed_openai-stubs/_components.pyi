@@ -5177,6 +5177,8 @@ class EvalRunOutputItemResult(_TypedDict, extra_items=_object):  # type: ignore[
     type: NotRequired[str]
     """Names the kind of object, and so which fields it has."""
 
+_EvalRunOutputItemResultFurther: TypeAlias = _object
+
 class EvalRunOutputItemSampleInputItem(TypedDict):
     """What is given to the model, tool or grader to work on.
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from unicodedata import normalize
 
 from typed_openai_spec.model import UNPUBLISHED, Api, Component, Field, Object
+from typed_openai_spec.model.python_names import further_alias
 from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
 from typed_openai_stubgen.layers import BELOW, PUBLIC, RECURSIVE, layers
 from typed_openai_stubgen.recursive_aliases import aliases_to_inline
@@ -69,6 +70,10 @@ def _declared(component: Component, annotator: Annotator, doc: list[str]) -> Ite
     sent = not component.output
     if isinstance(schema, Object) and (schema.fields or schema.closed):
         yield from _typed_dict(component.name, schema, annotator, sent, doc)
+        if schema.extra is not None and schema.fields:
+            # mypy ignores the argument of the class; its plugin reads the alias.
+            alias, text = further_alias(component.name), annotator.text(schema.extra, sent=sent)
+            yield from (f"{alias}: {annotator.scope.use('typing.TypeAlias')} = {text}", "")
         return
     annotation = annotator.text(schema, sent=sent)
     yield f"{component.name}: {annotator.scope.use('typing.TypeAlias')} = {annotation}"

@@ -52,6 +52,18 @@ OMIT: Final = "typed_openai.omission.Omit"
 
 DICT_GET: Final = "builtins.dict.get"
 
+KEYED: Final = frozenset(
+    {
+        "typing.Mapping.get",
+        *(
+            f"{module}._TypedDict.{name}"
+            for module in ("typing", "typing_extensions", "mypy_extensions")
+            for name in ("__delitem__", "__ior__", "__or__", "__ror__", "pop", "setdefault", "update")
+        ),
+    }
+)
+"""The methods of TypedDicts whose keys mypy judges with hooks of its own."""
+
 PARTIAL: Final = "functools.partial"
 CARRIERS: Final = frozenset({"paginate", "submit", "to_thread"})
 """The names of functions that call their first argument with the others."""

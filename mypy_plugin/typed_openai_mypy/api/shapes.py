@@ -145,6 +145,13 @@ def exact(found: Type) -> ProperType:
     return proper
 
 
+def texts(found: Type) -> list[str]:
+    """The strings that a value is known to be one of; empty if it may be anything else."""
+    exactly = [exact(one) for one in members(found)]
+    known = [one.value for one in exactly if isinstance(one, LiteralType) and isinstance(one.value, str)]
+    return known if len(known) == len(exactly) else []
+
+
 def name_of(typed_dict: TypedDictType) -> str:
     """The name under which a TypedDict was declared; one without a name is the query of a request."""
     declared = typed_dict.fallback.type

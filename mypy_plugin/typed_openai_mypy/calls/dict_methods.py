@@ -10,6 +10,7 @@ from mypy.types import TypedDictType, get_proper_type
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.fullnames import is_ours
+from typed_openai_mypy.compat.further_keys import type_of_key
 from typed_openai_mypy.explain.explainer import Explainer, Problem
 from typed_openai_mypy.messages import key_messages, replies
 from typed_openai_mypy.messages.fragments import key_path
@@ -55,7 +56,7 @@ def _update(explainer: Explainer, call: CallExpr, receiver: TypedDictType) -> li
 def _key(explainer: Explainer, call: CallExpr, receiver: TypedDictType) -> list[Problem] | None:
     """``pop`` takes a key."""
     key = literal_key(explainer, call.args[0])
-    if key is None or key in receiver.items:
+    if key is None or type_of_key(receiver, key) is not None:
         return None
     near = spelling.nearest(key, receiver.items)
     return [Problem(call.args[0], key_messages.unknown_key("", key, shapes.name_of(receiver), near, None))]
@@ -64,9 +65,10 @@ def _key(explainer: Explainer, call: CallExpr, receiver: TypedDictType) -> list[
 def _default(explainer: Explainer, call: CallExpr, receiver: TypedDictType) -> list[Problem] | None:
     """``setdefault`` takes a key and a value for it."""
     key = literal_key(explainer, call.args[0])
-    if key not in receiver.items or len(call.args) != 2:
+    wanted = None if key is None else type_of_key(receiver, key)
+    if key is None or wanted is None or len(call.args) != 2:
         return _key(explainer, call, receiver)
-    return explainer.check(call.args[1], receiver.items[key], key_path("", key))
+    return explainer.check(call.args[1], wanted, key_path("", key))
 
 
 _METHODS: Final[Mapping[str, Method]] = {"update": _update, "setdefault": _default, "pop": _key}

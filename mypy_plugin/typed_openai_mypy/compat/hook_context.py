@@ -68,23 +68,23 @@ def is_lazy(api: object, call: CallExpr) -> bool:
         and not isinstance(outer, (ListComprehension, SetComprehension))
         # The first sequence is evaluated at once.
         and not contains(inner.sequences[0], call)
-        for outer, inner in pairwise(_trail(api, call))
+        for outer, inner in pairwise(trail_of(api, call))
     )
 
 
 def is_iterated(api: object, call: CallExpr) -> bool:
     """Return whether a ``for`` statement, or the loop of a list, iterates over the result of a call."""
-    around = next((outer for outer, inner in pairwise(_trail(api, call)) if inner is call), None)
+    around = next((outer for outer, inner in pairwise(trail_of(api, call)) if inner is call), None)
     return isinstance(around, (ForStmt, GeneratorExpr)) and not is_lazy(api, call)
 
 
 def is_used_asynchronously(api: object, call: CallExpr) -> bool:
     """Return whether a call is awaited, or iterated over or entered with ``async``."""
-    around = next((outer for outer, inner in pairwise(_trail(api, call)) if inner is call), None)
+    around = next((outer for outer, inner in pairwise(trail_of(api, call)) if inner is call), None)
     return isinstance(around, AwaitExpr) or (isinstance(around, (ForStmt, WithStmt)) and around.is_async)
 
 
-def _trail(api: object, call: CallExpr) -> Sequence[Node]:
+def trail_of(api: object, call: CallExpr) -> Sequence[Node]:
     """The nodes around a call, outermost first, and the call itself."""
     tree = current_tree(api)
     return () if tree is None else index_of(tree).site(start_of(call), end_of(call)).trail

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from mypy.nodes import AwaitExpr, CallExpr, Expression, IndexExpr, MemberExpr, NameExpr, Node
@@ -19,10 +19,11 @@ from mypy.types import (
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.fullnames import STREAMS, is_ours
+from typed_openai_mypy.compat.further_keys import type_of_key
 from typed_openai_mypy.displays import json_fields, newcomers
 from typed_openai_mypy.displays.asynchronous import may_stream, missing_await
 from typed_openai_mypy.displays.operator_methods import explain_operands
-from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem
+from typed_openai_mypy.explain.explainer import Anchor, Explainer, Further, Problem
 from typed_openai_mypy.messages import key_messages, replies
 from typed_openai_mypy.messages.type_names import type_text
 from typed_openai_mypy.syntax.origins import origin_of
@@ -45,9 +46,11 @@ def explain_index(explainer: Explainer, site: Site) -> list[Problem] | None:
     explainer.skip(expression.base)
     explainer.skip(expression.index)
     key = literal_key(explainer, expression.index)
+    dicts = [one for one in owners if isinstance(one, TypedDictType)]
+    for one in [key] if key is not None else shapes.texts(explainer.checker.known_type(expression.index)):
+        explainer.further += further_reads(expression.index, dicts, one)
     if key is None:
         return _explain_position(explainer, expression, owners)
-    dicts = [one for one in owners if isinstance(one, TypedDictType)]
     text = (
         json_fields.index_text(explainer, site, expression.base, key)
         or _reply_text(explainer, site, key, owners)
@@ -55,9 +58,17 @@ def explain_index(explainer: Explainer, site: Site) -> list[Problem] | None:
         or _other_text(explainer, expression, owners, key)
     )
     # Members without keys are one mistake; a key that none of the others has is another.
-    is_unknown = not any(key in one.items for one in dicts)
+    is_unknown = not any(type_of_key(one, key) is not None for one in dicts)
     texts = [text, _text(explainer, dicts, key) if text is None or is_unknown else None]
     return [Problem(expression.index, one) for one in texts if one is not None] or None
+
+
+def further_reads(index: Expression, owners: Sequence[TypedDictType], key: str) -> Iterator[Further]:
+    """The owners of which a key is a further one."""
+    for one in owners:
+        further = None if key in one.items else type_of_key(one, key)
+        if further is not None:
+            yield Further(index, one, key, None, further)
 
 
 def explain_attribute(explainer: Explainer, site: Site) -> list[Problem] | None:
@@ -138,11 +149,11 @@ def _explain_position(
 
 def _text(explainer: Explainer, owners: Sequence[TypedDictType], key: str) -> str | None:
     """The mistake in a key of one of several TypedDicts."""
-    lacking = [one for one in owners if key not in one.items]
+    lacking = [one for one in owners if type_of_key(one, key) is None]
     if not lacking or not all(map(_is_ours, lacking)):
         return None
     if len(lacking) < len(owners):
-        having = [shapes.name_of(one) for one in owners if key in one.items]
+        having = [shapes.name_of(one) for one in owners if one not in lacking]
         return replies.key_of_some(key, having, [shapes.name_of(one) for one in lacking], _tag(owners))
     near = key_meant(
         explainer.program.descriptions, key, owners, {name for one in owners for name in one.items}

@@ -30,7 +30,8 @@ from mypy.types import CallableType, Instance, Type, TypedDictType, UnionType, g
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.declared import inherited_type
 from typed_openai_mypy.calls.dict_methods import partial
-from typed_openai_mypy.displays.indexing import is_part_of_ours
+from typed_openai_mypy.compat.further_keys import type_of_key
+from typed_openai_mypy.displays.indexing import further_reads, is_part_of_ours
 from typed_openai_mypy.displays.literals import explain_appended
 from typed_openai_mypy.displays.operator_methods import explain_operand
 from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem
@@ -139,8 +140,9 @@ def _explain_item(explainer: Explainer, target: IndexExpr, value: Expression) ->
     path = target_name(target.base)
     if isinstance(owner, TypedDictType):
         key = literal_key(explainer, target.index)
-        wanted = owner.items.get(key) if key is not None else None
+        wanted = type_of_key(owner, key) if key is not None else None
         inner = path if key is None else key_path(path, key)
+        explainer.further += further_reads(target.index, [owner], key or "")
         is_ours = shapes.mentions_ours(owner)
         return explainer.check(value, wanted, inner) if wanted is not None and is_ours else None
     if isinstance(owner, UnionType):
@@ -165,12 +167,14 @@ def _explain_member_item(
     """``message["content"] = value`` for a union of TypedDicts: all members must accept the value."""
     key = literal_key(explainer, target.index)
     members = shapes.members(owner)
-    if key is None or not all(isinstance(one, TypedDictType) and key in one.items for one in members):
+    dicts = [one for one in members if isinstance(one, TypedDictType)]
+    fields = [found for one in dicts if (found := type_of_key(one, key or "")) is not None]
+    if key is None or len(fields) < len(members):
         return None
+    explainer.further += further_reads(target.index, dicts, key)
     if not shapes.mentions_ours(owner):
         return None
     inner = key_path(target_name(target.base), key)
-    fields = [one.items[key] for one in members if isinstance(one, TypedDictType)]
     if problems := explainer.check(value, UnionType.make_union(fields), inner):
         return problems
     taking = sum(explainer.checker.attempt(value, one).good for one in fields)

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from mypy.errorcodes import ErrorCode
 from mypy.nodes import CallExpr, Expression, Node
-from mypy.types import Type
+from mypy.types import Type, TypedDictType
 
 from typed_openai_mypy import codes
 from typed_openai_mypy.api import shapes
@@ -43,6 +43,20 @@ class Problem:
     code: ErrorCode = codes.ARGUMENT
 
 
+@dataclass(frozen=True, slots=True)
+class Further:
+    """A further key of an open object, at ``place``: the display that has the key, or the index.
+
+    ``value`` is the value that a display gives it.
+    """
+
+    place: Node
+    owner: TypedDictType
+    key: str
+    value: Expression | None
+    type: Type
+
+
 Rule: TypeAlias = "Callable[[Explainer, Expression, Type, str], list[Problem] | None]"
 """Explains one kind of expression, with its expected type and its path; None if it cannot."""
 
@@ -55,7 +69,8 @@ class Explainer:
 
     ``own_errors`` collects the errors that pieces have under any expected type: mypy reports those.
     ``broken`` are expressions whose type is meaningless because of errors inside them. A
-    call is not one: it has a result type even if an argument is wrong.
+    call is not one: it has a result type even if an argument is wrong. ``further`` are the keys that mypy
+    does not know and that the API allows.
 
     The focus, set by :meth:`look_at`, is the syntax on the way down to the error; it is empty if the error is
     about the whole. Syntax beside it is skipped, so that each item of a long list is checked once.
@@ -68,6 +83,7 @@ class Explainer:
         self.program = program
         self.own_errors: set[ErrorKey] = set()
         self.broken: list[tuple[Expression, frozenset[ErrorKey]]] = []
+        self.further: list[Further] = []
         self._rules = rules
         self._focus: dict[int, Node] = {}
         self.once = Once()
@@ -75,7 +91,7 @@ class Explainer:
     def look_at(self, focus: Sequence[Node]) -> None:
         """Set the focus and drop the results of the last one. An empty focus means the whole."""
         self._focus = {id(one): one for one in focus}
-        self.own_errors, self.broken = set(), []
+        self.own_errors, self.broken, self.further = set(), [], []
 
     def focused(self, whole: Node, parts: Sequence[Node]) -> int | None:
         """The index of the part of ``whole`` that has the error; None if the error is about the whole."""
@@ -107,12 +123,15 @@ class Explainer:
     def _explain(self, expression: Expression, expected: Type, path: str) -> list[Problem]:
         piece = display_of(expression)
         before, self.own_errors = self.own_errors, set()
+        known = len(self.further)
         problems = rule(self, piece, expected, path) if (rule := self._rules.get(type(piece))) else None
         inside, self.own_errors = frozenset(self.own_errors), before | self.own_errors
         if problems or (problems is not None and inside):
             if not problems:
                 self.broken.append((expression, inside))
             return problems
+        if problems is not None and len(self.further) > known:
+            return []  # mypy's only reason is a key that the API allows
         return self._whole(expression, expected, path)
 
     def _whole(self, expression: Expression, expected: Type, path: str) -> list[Problem]:

@@ -31,7 +31,7 @@ from mypy.types import FunctionLike, Instance, get_proper_type
 
 from typed_openai_mypy.api.fullnames import is_ours
 from typed_openai_mypy.compat.checker import Checker, ErrorKey
-from typed_openai_mypy.explain.explainer import Problem
+from typed_openai_mypy.explain.explainer import Further, Problem
 from typed_openai_mypy.syntax.owners import Owner
 from typed_openai_mypy.syntax.tree import end_of
 from typed_openai_spec.records import dataclass
@@ -52,6 +52,7 @@ class Explanation:
     problems: Sequence[Problem]
     own_errors: frozenset[ErrorKey]
     broken: Sequence[tuple[Expression, frozenset[ErrorKey]]]
+    further: Sequence[Further] = ()
     _numbers: dict[int, list[int]] = field(default_factory=dict)
     """The problems by the lines that they begin on; 0 stands for all that take several lines."""
 
@@ -71,7 +72,7 @@ class Explanation:
     @property
     def has_only_problems(self) -> bool:
         """True if nothing in the explanation but the nodes of the problems has a place."""
-        return not (self.own_errors or self.broken)
+        return not (self.own_errors or self.broken or self.further)
 
 
 def _line(node: Node) -> int:

@@ -21,6 +21,7 @@ from typed_openai_mypy.calls.overload_choice import Plan, Plans
 from typed_openai_mypy.compat import hook_context, partial_types
 from typed_openai_mypy.compat.callable_types import SigContext, is_visible
 from typed_openai_mypy.explain.narrowing import narrow_signature
+from typed_openai_mypy.hooks.indexed_results import indexed_result
 from typed_openai_mypy.packages import canonical
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.values.given_arguments import given_by
@@ -54,9 +55,9 @@ class Calling:
             return context.default_signature
         plan = self._planned(context, call)
         if plan is not None and plan.settles(context.default_signature):
-            return plan.signature(context.default_signature)
+            return indexed_result(context.api, call, plan.signature(context.default_signature))
         signature = narrow_signature(context, self._options.union_threshold)
-        return signature if plan is None else plan.eased(signature)
+        return indexed_result(context.api, call, signature if plan is None else plan.eased(signature))
 
     def _planned(self, context: MethodSigContext, call: CallExpr) -> Plan | None:
         """Return the plan of a call; None if its literal arguments do not determine it. Never raises."""

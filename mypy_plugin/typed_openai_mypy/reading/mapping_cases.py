@@ -10,6 +10,7 @@ from mypy.types import Instance, LiteralType, NoneType, ProperType, Type, TypedD
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.ownership import is_api_type
+from typed_openai_mypy.compat.further_keys import type_of_key
 from typed_openai_mypy.messages.fragments import key_path
 from typed_openai_mypy.reading import impossible_values, unknown_keys
 from typed_openai_mypy.reading.match_cases import literals_in
@@ -42,17 +43,18 @@ def _keys(pattern: MappingPattern, owners: Sequence[TypedDictType], place: str) 
     for key, value in zip(pattern.keys, pattern.values, strict=True):
         if not isinstance(key, StrExpr):
             continue
-        holding = [one for one in owners if key.value in one.items]
+        fields = [(one, type_of_key(one, key.value)) for one in owners]
+        holding = [(one, field) for one, field in fields if field is not None]
         if not holding:
             yield unknown_keys.finding(key, key.value, owners)
             continue
-        field = UnionType.make_union([one.items[key.value] for one in holding])
+        field = UnionType.make_union([known for _, known in holding])
         given = [one for one in literals_in(value) if isinstance(one, StrExpr)]
         inside = key_path(place, key.value)
         yield from impossible_values.never(given, field, inside)
         yield from _judged(value, field, inside)
-        fitting = [one for one in holding if _may_be(one.items[key.value], given)]
-        owners = fitting or holding
+        fitting = [one for one, known in holding if _may_be(known, given)]
+        owners = fitting or [one for one, _ in holding]
 
 
 def _may_be(field: Type, given: Sequence[StrExpr]) -> bool:

@@ -32,6 +32,7 @@ from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.ownership import is_api_type
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.compat.checked_modules import CheckedModule
+from typed_openai_mypy.compat.further_keys import look_in
 from typed_openai_mypy.messages import read_messages
 from typed_openai_mypy.reading import impossible_values, mapping_cases, unknown_keys
 from typed_openai_mypy.reading.match_cases import matches_in, statements_in
@@ -63,6 +64,7 @@ def judge(program: Program, module: CheckedModule) -> None:
         }
         if not wanted or module.is_silent:
             return
+        look_in(module.modules)
         judgement = _judged(module)
         found = [one for one in judgement.findings if one.code.code in wanted]
         with module.all_or_nothing():

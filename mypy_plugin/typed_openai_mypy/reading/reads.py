@@ -16,7 +16,7 @@ from mypy.nodes import (
     NameExpr,
     StrExpr,
 )
-from mypy.types import LiteralType, NoneType, Type, TypedDictType
+from mypy.types import NoneType, Type, TypedDictType
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.ownership import is_api_type
@@ -58,10 +58,7 @@ def texts_of(expression: Expression, types: Types) -> Sequence[str]:
     if isinstance(expression, StrExpr):
         return (expression.value,)
     found = types.get(expression)
-    exact = [shapes.exact(one) for one in (() if found is None else shapes.members(found))]
-    values = [one.value for one in exact if isinstance(one, LiteralType)]
-    texts = [one for one in values if isinstance(one, str)]
-    return texts if len(texts) == len(exact) else ()
+    return () if found is None else shapes.texts(found)
 
 
 def name_of(expression: Expression, types: Types) -> str:

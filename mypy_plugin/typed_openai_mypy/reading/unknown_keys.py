@@ -9,6 +9,7 @@ from mypy.types import TypedDictType
 
 from typed_openai_mypy import codes
 from typed_openai_mypy.api import shapes
+from typed_openai_mypy.compat.further_keys import type_of_key
 from typed_openai_mypy.messages import read_messages
 from typed_openai_mypy.messages.type_names import MOST_MEMBERS
 from typed_openai_mypy.reading.reads import Finding, Types, api_types, texts_of
@@ -34,7 +35,7 @@ def in_comparison(comparison: ComparisonExpr, types: Types) -> Iterator[Finding]
 def _judged(key: Expression, owner: Expression, types: Types) -> Iterator[Finding]:
     owners = api_types(owner, types)
     for text in texts_of(key, types) if owners else ():
-        if not any(text in one.items for one in owners):
+        if not any(type_of_key(one, text) is not None for one in owners):
             yield finding(key, text, owners)
 
 

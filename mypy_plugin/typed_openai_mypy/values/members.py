@@ -10,7 +10,8 @@ from mypy.nodes import ConditionalExpr, DictExpr, ListExpr, TupleExpr
 from mypy.types import LiteralType, NoneType, Type, TypedDictType, UnionType
 
 from typed_openai_mypy.api import shapes
-from typed_openai_mypy.explain.explainer import Explainer, Problem
+from typed_openai_mypy.compat.further_keys import further_type, is_open
+from typed_openai_mypy.explain.explainer import Explainer, Further, Problem
 from typed_openai_mypy.messages import key_messages, value_messages
 from typed_openai_mypy.messages.fragments import key_path
 from typed_openai_mypy.messages.type_names import expected_text
@@ -75,6 +76,7 @@ def explain_members(
     owner = shapes.name_of(likely[0]) if len(likely) == 1 else expected_text(expected)
     tried = [explain_items(explainer, given, one, owner) for one in likely[:_MOST_TRIED]]
     others = [one for fit, one in ranked if _keys(fit) == _keys(best) and one not in likely]
+    others += [one for _, one in ranked if one not in (*likely, *others) and is_open(one)]
     tried += [explain_items(explainer, given, one, shapes.name_of(one)) for one in others[:_MOST_TRIED]]
     return min(tried, key=lambda problems: _bluntness(given, problems))
 
@@ -129,7 +131,8 @@ def _chooses(explainer: Explainer, given: Entries, key: str, found: Type, member
     """Return whether a value of the discriminator fits a member; for None, the keys must fit as well."""
     if key not in member.items or not explainer.checker.fits(found, member.items[key]):
         return False
-    return not isinstance(found, NoneType) or member.required_keys <= given.keys <= set(member.items)
+    allowed = given.keys if is_open(member) else set(member.items)
+    return not isinstance(found, NoneType) or member.required_keys <= given.keys <= allowed
 
 
 def explain_items(explainer: Explainer, given: Entries, wanted: TypedDictType, owner: str) -> list[Problem]:
@@ -138,13 +141,16 @@ def explain_items(explainer: Explainer, given: Entries, wanted: TypedDictType, o
         _skip_values(explainer, given)
         told = _explain_value(explainer, telling, wanted.items[telling.key], given.path)
         return [replace(one, scope=given.node) for one in told]
-    problems = given.problems(owner)
+    problems, further = given.problems(owner), further_type(wanted)
     only = explainer.focused(given.node, [one.value or one.node for one in given.items])
     if only is not None and given.items[only].value is None:
         only = None  # an error at an unpacked TypedDict may be about any of its keys
     for entry in given.items if only is None else [given.items[only]]:
         if entry.key in wanted.items:
             problems += _explain_value(explainer, entry, wanted.items[entry.key], given.path)
+        elif further is not None:
+            explainer.further.append(Further(given.node, wanted, entry.key, entry.value, further))
+            problems += _explain_value(explainer, entry, further, given.path)
         elif entry.value is not None:
             explainer.skip(entry.value)
     return (
@@ -161,7 +167,7 @@ def _of_another(explainer: Explainer, given: Entries, wanted: TypedDictType) -> 
     """
     free = set(wanted.items) - given.keys
     strange = given.keys - set(wanted.items)
-    if not strange or any(spelling.nearest(key, free) for key in strange):
+    if not strange or is_open(wanted) or any(spelling.nearest(key, free) for key in strange):
         return None
     for entry in given.items:
         values = shapes.literals(wanted.items[entry.key]) if entry.key in wanted.items else None
@@ -176,7 +182,8 @@ def _of_another(explainer: Explainer, given: Entries, wanted: TypedDictType) -> 
 def _explain_keys(explainer: Explainer, given: Entries, wanted: TypedDictType, owner: str) -> list[Problem]:
     """Keys that are missing and keys that are unknown: one mistake, unless a key is just misspelt."""
     missing = [] if given.open else sorted(wanted.required_keys - given.keys)
-    unknown = [one for one in given.items if one.key not in wanted.items and one.value is not None]
+    strange = [] if is_open(wanted) else [one for one in given.items if one.key not in wanted.items]
+    unknown = [one for one in strange if one.value is not None]
     free = sorted(set(wanted.items) - given.keys)
     near = {one.key: key_meant(explainer.program.descriptions, one.key, [wanted], free) for one in unknown}
     if len(missing) == 1 and _belong_inside(unknown, near, wanted.items[missing[0]]):
@@ -198,9 +205,9 @@ def _explain_keys(explainer: Explainer, given: Entries, wanted: TypedDictType, o
         if near[one.key] is not None
     }
     problems = [Problem(node, text, scope=given.node) for node, text in texts.items()]
-    if strange := [one for one in unknown if near[one.key] is None]:
-        text = key_messages.unknown_keys(given.path, [one.key for one in strange], owner)
-        problems.append(Problem(strange[0].node, text, scope=given.node))
+    if without := [one for one in unknown if near[one.key] is None]:
+        text = key_messages.unknown_keys(given.path, [one.key for one in without], owner)
+        problems.append(Problem(without[0].node, text, scope=given.node))
     return problems
 
 

@@ -10,11 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
-from typing import Final
+from typing import Final, TypeAlias
 
-from mypy.errorcodes import CALL_OVERLOAD, OPERATOR, TYPEDDICT_ITEM, TYPEDDICT_UNKNOWN_KEY, VAR_ANNOTATED
+from mypy.errorcodes import (
+    CALL_OVERLOAD,
+    NO_ANY_RETURN,
+    OPERATOR,
+    TYPEDDICT_ITEM,
+    TYPEDDICT_UNKNOWN_KEY,
+    VAR_ANNOTATED,
+    ErrorCode,
+)
 from mypy.errors import ErrorInfo
-from mypy.nodes import DictExpr, LambdaExpr, Node
+from mypy.nodes import DictExpr, Expression, LambdaExpr, Node
+from mypy.types import Type
 
 from typed_openai_mypy import codes
 from typed_openai_mypy.api.program import Program
@@ -29,7 +38,7 @@ from typed_openai_mypy.compat.checker import (
     parent_of,
 )
 from typed_openai_mypy.displays import branches, literals
-from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem, Rule
+from typed_openai_mypy.explain.explainer import Anchor, Explainer, Further, Problem, Rule
 from typed_openai_mypy.explain.repeated import Explanation, Explanations
 from typed_openai_mypy.messages.shortening import place_of, shortened
 from typed_openai_mypy.reading import empty_defaults, null_reads, null_targets, unknown_results
@@ -37,8 +46,9 @@ from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.syntax import owners
 from typed_openai_mypy.syntax.owners import Owner
 from typed_openai_mypy.syntax.tree import Site, contains, index_of, start_of
-from typed_openai_mypy.watching import ignores
+from typed_openai_mypy.watching import further_uses, ignores
 from typed_openai_mypy.watching.concerned_owners import ConcernedOwners
+from typed_openai_mypy.watching.further_uses import Judged
 from typed_openai_spec.records import dataclass
 
 RULES: Final[Mapping[type[Node], Rule]] = {**literals.RULES, **branches.RULES, **operation_calls.RULES}
@@ -54,8 +64,8 @@ _READS: Final = (
 )
 """Decide by the code and text of an error alone if a kind of read may be its reason."""
 
-_AMBIGUOUS: Final = "Type of TypedDict is ambiguous"
-"""The beginning of mypy's text if a display fits none of several members, as a part is wrong in itself."""
+Place: TypeAlias = tuple[int, int, ErrorCode | None]
+"""The line, the column and the code of an error."""
 
 
 @dataclass(slots=True)
@@ -63,7 +73,9 @@ class Scope:
     """The state while mypy checks one function, or the top level of a file.
 
     ``owners`` finds those of errors. ``lines`` are those with errors about the API, ``rewritten`` the errors
-    that were replaced, and ``printed`` the problems that were reported instead of them.
+    that were replaced, and ``printed`` the problems that were reported instead of them. ``typed`` are the
+    reads of further keys, ``returning`` the lines of statements that return them, and ``judged_again`` the
+    places of errors that were reported with their types.
     """
 
     checker: Checker
@@ -72,6 +84,9 @@ class Scope:
     lines: set[int] = field(default_factory=set)
     rewritten: set[ErrorKey] = field(default_factory=set)
     printed: set[Problem] = field(default_factory=set)
+    typed: dict[Expression, Type] = field(default_factory=dict)
+    judged_again: set[Place] = field(default_factory=set)
+    returning: set[int] = field(default_factory=set)
     explainers: dict[tuple[int, int], tuple[Node, Explainer]] = field(default_factory=dict)
     explained: dict[tuple[int, int, int], Explanation] = field(default_factory=dict)
 
@@ -89,6 +104,9 @@ class Watch:
         self._swallowed: ErrorInfo | None = None
         self._scope: Scope | None = None
         self._left: set[tuple[str, ErrorKey]] = set()
+        self._unchecked: Sequence[Further] = ()
+        self._unjudged: tuple[Checker, Judged] | None = None
+        self._found: list[Place] | None = None
 
     def __call__(self, file: str, info: ErrorInfo) -> bool:
         """Report the explanation of an error instead of it, if there is one. Never raises."""
@@ -107,7 +125,28 @@ class Watch:
         finally:
             self.is_busy = False
         self._last = info, answer
+        self._check_skipped()
         return answer
+
+    def _check_skipped(self) -> None:
+        """Let mypy check the uses of further keys. Their errors come back to this object."""
+        unchecked, self._unchecked = self._unchecked, ()
+        unjudged, self._unjudged = self._unjudged, None
+        if not unchecked and unjudged is None:
+            return
+        before, swallowed = self._found, self._swallowed
+        self._found = found = list[Place]()
+        try:
+            further_uses.check_values(unchecked)
+            if unjudged is not None:
+                further_uses.check_again(*unjudged)
+        except (Exception, SystemExit):  # mypy would crash
+            note_failure()
+        finally:
+            if unjudged is not None and self._scope is not None:
+                self._scope.judged_again.update(found)
+                self._scope.returning.update(unjudged[1].returning_lines)
+            self._found, self._swallowed = before, swallowed
 
     def is_near(self, info: ErrorInfo) -> bool:
         """Return whether an error is on a line that has an error about the API."""
@@ -127,6 +166,9 @@ class Watch:
         checker = current_checker(file)
         if checker is None:
             return False
+        if self._is_outdated(self._scope_of(checker), info):
+            self._swallowed = info
+            return True
         if self._is_needless(checker, info) or self._blame_read(checker, info):
             self._swallowed = info
             self._take_back(checker, info)
@@ -144,6 +186,18 @@ class Watch:
         if is_repeated:
             checker.repeat(info)  # the iterator of its lines is exhausted
         return is_repeated
+
+    def _is_outdated(self, scope: Scope, info: ErrorInfo) -> bool:
+        """Return whether an error has been reported again, with the types of further keys."""
+        place = info.line, info.column, info.code
+        site = _site_of(scope.checker, info)
+        if further_uses.is_of_rejected(scope.checker, scope.typed, site, info):
+            return True
+        if place in scope.judged_again or (info.code is NO_ANY_RETURN and info.line in scope.returning):
+            return True
+        if self._found is not None:
+            self._found.append(place)
+        return False
 
     def _take_back(self, checker: Checker, info: ErrorInfo) -> None:
         """Remove an error that an earlier pass did not replace: mypy checks loops and functions again."""
@@ -210,15 +264,49 @@ class Watch:
         return self._scope
 
     def _replace(self, scope: Scope, found: Sequence[Owner], info: ErrorInfo) -> bool:
-        """Report the mistakes at the place of an error, if the explanation of an owner finds any."""
+        """Report the mistakes at the place of an error, if the explanation of an owner finds any.
+
+        An error about further keys of an open object is dropped if nothing else is wrong.
+        """
         for owner in found:
             for explanation in _explanations(scope, owner):
+                if extra := further_uses.in_display(explanation, info):
+                    self._unchecked = extra
+                    return True
                 if problems := _accounting(explanation, owner, info):
                     self._print(scope, problems, info)
                     return True
+                if further_uses.at_index(explanation, info):
+                    site = _site_of(scope.checker, info)
+                    if further_uses.writes(info):
+                        self._check_written(scope, site, info)
+                    else:
+                        self._type_read(scope, site)
+                    return True
                 if _only_follows(scope, explanation, info):
                     return True
+                if further_uses.follows(scope.checker, explanation, owner, info):
+                    return True
         return False
+
+    def _check_written(self, scope: Scope, site: Site, info: ErrorInfo) -> None:
+        """Report the mistakes of a value that is assigned to a further key."""
+        assignment = further_uses.assignment_to(site)
+        if assignment is not None:
+            explanation = _explanation(scope, Owner(assignment, ()), assignment.node)
+            self._print(scope, explanation.problems, info)
+
+    def _type_read(self, scope: Scope, site: Site) -> None:
+        """Let mypy know the type of an item with a further key, and judge what is around it by that type."""
+        read, judged = further_uses.read_at(site), further_uses.judged_before(site)
+        if read is None:
+            return
+        found = further_uses.type_read(scope.checker, read)
+        if found is None or judged is None or read in scope.typed:
+            return
+        scope.typed[read] = found
+        self._unjudged = scope.checker, judged
+        scope.lines.update(judged.returning_lines)
 
     def _print(self, scope: Scope, problems: Sequence[Problem], info: ErrorInfo) -> None:
         """Report the mistakes that have not been reported for another error."""
@@ -263,6 +351,7 @@ def _explained(scope: Scope, owner: Owner) -> Explanation:
         problems,
         frozenset(explainer.own_errors),
         explainer.broken,
+        explainer.further,
     )
 
 
@@ -338,7 +427,7 @@ def _only_follows(scope: Scope, explanation: Explanation, info: ErrorInfo) -> bo
     causes = [keys for one, keys in explanation.broken if _overlap(one, place)]
     if info.code is CALL_OVERLOAD and not explanation.problems:
         causes.append(explanation.own_errors)
-    if causes and info.message.startswith(_AMBIGUOUS):
+    if causes and info.message.startswith(further_uses.AMBIGUOUS):
         return True  # mypy reports the causes next, when it checks the display as a plain dict
     return any(_is_reported(scope, one - {error_key(info)}) for one in causes)
 
