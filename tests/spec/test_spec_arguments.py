@@ -234,7 +234,9 @@ def test_a_field_called_like_a_parameter_keeps_apart(described: Reader) -> None:
           /a/{id}:
             post:
               operationId: x
-              parameters: [{name: id, in: path, required: true}, {name: id, in: query}]
+              parameters:
+              - {name: id, in: path, required: true, schema: {}}
+              - {name: id, in: query, schema: {}}
               requestBody:
                 content:
                   multipart/form-data:

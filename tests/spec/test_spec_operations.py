@@ -17,7 +17,7 @@ def test_the_group_is_the_first_segment_and_the_name_the_id(described: Reader) -
         """
         paths:
           /fine_tuning/jobs/{id}:
-            get: {operationId: retrieveFineTuningJob, parameters: [{name: id, in: path}]}
+            get: {operationId: retrieveFineTuningJob, parameters: [{name: id, in: path, schema: {}}]}
           /chat-rooms: {post: {operationId: create-chat-room}}
           /: {get: {operationId: Index}}
           /bare: {delete: {}}
@@ -144,17 +144,22 @@ def test_security_is_the_operations_own_or_the_apis(
     api, problems = described(
         f"""
         security: [{{Key: []}}]
-        components: {{securitySchemes: {{Key: {{type: http, scheme: bearer}}}}}}
+        components: {{securitySchemes: {{Key: {{type: http, scheme: bearer}}, Admin: {{type: oauth2}}}}}}
         paths: {{/a: {{get: {{operationId: x, {own}}}}}}}
         """
     )
     assert problems == []
     assert api.operations[0].security == security
-    assert api.security_schemes == {"Key": {"type": "http", "scheme": "bearer"}}
+    assert api.security_schemes == {"Key": {"type": "http", "scheme": "bearer"}, "Admin": {"type": "oauth2"}}
 
 
 def test_schemes_needed_at_once_are_combinations(described: Reader) -> None:
-    api, problems = described("paths: {/a: {get: {operationId: x, security: [{A: [], B: []}, {C: []}]}}}")
+    api, problems = described(
+        """
+        components: {securitySchemes: {A: {type: oauth2}, B: {type: oauth2}, C: {type: oauth2}}}
+        paths: {/a: {get: {operationId: x, security: [{A: [], B: []}, {C: []}]}}}
+        """
+    )
     assert problems == []
     assert (api.operations[0].combined_security, api.operations[0].security) == ((("A", "B"),), ("C",))
 

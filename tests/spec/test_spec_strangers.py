@@ -136,6 +136,7 @@ def test_the_full_description_is_understood() -> None:
         ("/components/schemas/Tree/not", '"not" other than "not all of the alternatives"'),
         ("/components/securitySchemes/Key", '"digest" needs more than a key'),
         ("/paths/~1things~1{id}?beta=true/post", "a stream, but no argument that requests it"),
+        ("/paths/~1things~1{id}?beta=true/post/security/0", 'no security scheme "Admin"'),
     ]
 
 
@@ -190,3 +191,128 @@ def test_schemas_that_build_on_each_other_without_end_are_refused() -> None:
     document = {"openapi": "3.1.0", "paths": {}, "components": {"schemas": chain}}
     with pytest.raises(DescriptionError, match="nested too deeply"):
         read_api(document)
+
+
+def _with(place: str, value: object) -> dict[str, Any]:
+    """Return a small description with another value at a place."""
+    schema = {"type": "string"}
+    reply = {"description": "", "content": {"application/json": {"schema": schema}}}
+    item = {"name": "id", "in": "path", "required": True, "schema": schema}
+    query = {"name": "q", "in": "query", "schema": schema}
+    body = {"content": {"application/json": {"schema": schema}}}
+    operation = {
+        "operationId": "x",
+        "parameters": [item, query],
+        "requestBody": body,
+        "responses": {"200": reply},
+    }
+    document: dict[str, Any] = {
+        "openapi": "3.1.0",
+        "info": {"title": "A", "version": "1"},
+        "servers": [{"url": "https://a.test"}],
+        "security": [{"Key": []}],
+        "paths": {"/a/{id}": {"post": operation}},
+        "components": {"securitySchemes": {"Key": {"type": "http", "scheme": "bearer"}}},
+    }
+    document = json.loads(json.dumps(document))
+    *steps, last = [one.replace("~1", "/") for one in place.split("/")[1:]]
+    found: Any = document
+    for step in steps:
+        found = found[int(step)] if isinstance(found, list) else found[step]
+    if isinstance(found, list):
+        found[int(last)] = value
+    else:
+        found[last] = value
+    return document
+
+
+_AT = "/paths/~1a~1{id}/post"
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "problem"),
+    [
+        (f"{_AT}/responses/200/contnet", {}, 'approximated: {}: unknown keyword "contnet" (it is ignored)'),
+        (f"{_AT}/responses/200/schema", {}, 'approximated: {}: unknown keyword "schema" (it is ignored)'),
+        (
+            f"{_AT}/responses/200/content/application~1json/shcema",
+            {},
+            'approximated: {}: unknown keyword "shcema" (it is ignored)',
+        ),
+        (
+            f"{_AT}/responses/200/content",
+            [],
+            "approximated: {}: expected a mapping of media types, found [] (it is ignored)",
+        ),
+        (
+            f"{_AT}/responses/200/content/json",
+            {},
+            "approximated: {}: expected a media type such as application/json,"
+            ' found "json" (it is used as it is)',
+        ),
+        (
+            f"{_AT}/responses/2000",
+            {"description": ""},
+            'approximated: {}: expected a status such as 200 or 4XX, found "2000" (it is ignored)',
+        ),
+        (
+            f"{_AT}/requestBody",
+            {"required": True},
+            "lost: {}: a body without content (calls cannot send one)",
+        ),
+        (f"{_AT}/requestBody/reqiured", True, 'approximated: {}: unknown keyword "reqiured" (it is ignored)'),
+        (
+            f"{_AT}/requestBody/required",
+            "yes",
+            "approximated: {}: expected true or false, found 'yes' (it is ignored)",
+        ),
+        (
+            f"{_AT}/parameters/1",
+            {"name": "q", "in": "query"},
+            "approximated: {}: a parameter without a schema (any value is accepted)",
+        ),
+        (
+            f"{_AT}/parameters/1",
+            {"name": "z", "in": "path", "required": True, "schema": {}},
+            "lost: {}: {{z}} is not in the path (it is ignored)",
+        ),
+        (
+            f"{_AT}/parameters/1/schema/pattern",
+            "(",
+            "unused: {}: a regular expression that is not understood (values are not checked by it)",
+        ),
+        (f"{_AT}/operationId", 5, "approximated: {}: expected a text, found 5 (it is ignored)"),
+        (
+            "/security/0",
+            {"Kye": []},
+            'approximated: {}: no security scheme "Kye" (the key is sent as a bearer token)',
+        ),
+        (
+            "/components/securitySchemes/Key",
+            {"type": "apiKey", "name": "K"},
+            "approximated: {}: an apiKey without a name, or in no known place"
+            " (the key is sent as a bearer token)",
+        ),
+        (
+            "/components/securitySchemes/Key",
+            {"type": "magic"},
+            "approximated: {}: unknown type 'magic' (the key is sent as a bearer token)",
+        ),
+        (
+            "/servers/0",
+            {"url": "https://{host}.test"},
+            "approximated: {}: {{host}} has no default (calls need a base URL)",
+        ),
+        (
+            "/paths/b",
+            {"get": {"responses": {}}},
+            'approximated: {}: expected a path that begins with "/"'
+            " (it is appended to the URL of the server)",
+        ),
+    ],
+)
+def test_each_fault_of_a_part_is_reported_with_its_place_kind_and_cost(
+    place: str, value: object, problem: str
+) -> None:
+    _, problems = read_api(_with(place, value))
+    assert [*map(str, problems)] == [problem.format(place)]

@@ -34,6 +34,7 @@ from typed_openai_spec.model.media import (
 )
 from typed_openai_spec.model.parameter_styles import style_of, usual_style
 from typed_openai_spec.model.python_names import argument_name, unique_names
+from typed_openai_spec.openapi import parts
 from typed_openai_spec.openapi.schemas.deprecations import replacement
 from typed_openai_spec.openapi.schemas.keywords import is_deprecated, pointer
 from typed_openai_spec.openapi.schemas.parser import Schemas
@@ -49,13 +50,6 @@ _LOCATIONS: Final[dict[str, Location]] = {
     "header": "header",
     "cookie": "cookie",
 }
-_PARAMETER_KEYS: Final = frozenset(
-    """
-    name in schema content required style explode deprecated description example examples
-    allowEmptyValue allowReserved
-    """.split()
-)
-_ENCODING_KEYS: Final = frozenset({"contentType", "style", "explode", "allowReserved"})
 _CONTENT: Final = Union((Scalar("string", format="binary"), Scalar("string")))
 """The schema of a body of any media type: a file, or a text."""
 
@@ -80,7 +74,7 @@ class ArgumentReader:
         ``common`` holds the parameters that all operations of the path share. ``owner`` is the prefix for
         the names of inline objects.
         """
-        parameters = list(self._parameters(raw, common, place, owner))
+        parameters = list(self._parameters(raw, common, path, place, owner))
         bodies, carried = self._bodies(raw, place, owner)
         arguments, bodies = self._named(parameters, carried, bodies, place)
         positional = self._positional(raw, place)
@@ -133,7 +127,9 @@ class ArgumentReader:
 
     # Parameters
 
-    def _parameters(self, raw: Mapping[str, Any], common: Any, place: str, owner: str) -> Iterator[Argument]:
+    def _parameters(
+        self, raw: Mapping[str, Any], common: Any, path: str, place: str, owner: str
+    ) -> Iterator[Argument]:
         found: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = {}
         for where, entries in ((place.rpartition("/")[0], common), (place, raw.get("parameters"))):
             if not isinstance(entries, list | None):
@@ -149,7 +145,9 @@ class ArgumentReader:
         for (wire, location), (here, one) in found.items():
             if location == "header" and wire.lower() in _DESCRIBED_ELSEWHERE:
                 continue
-            if location in _LOCATIONS:
+            if location == "path" and wire not in PLACEHOLDER.findall(path):
+                self._problem(here, f"{{{wire}}} is not in the path", "it is ignored", "lost")
+            elif location in _LOCATIONS:
                 yield self._parameter(wire, _LOCATIONS[location], one, here, owner)
             else:
                 self._problem(here, f'a parameter in "{location}"', "it is ignored", "lost")
@@ -157,9 +155,7 @@ class ArgumentReader:
     def _parameter(
         self, wire: str, location: Location, raw: Mapping[str, Any], place: str, owner: str
     ) -> Argument:
-        for key in sorted(set(raw) - _PARAMETER_KEYS):
-            if not key.startswith("x-"):
-                self._problem(pointer(place, key), f'unknown keyword "{key}"', "it is ignored")
+        parts.check("parameter", raw, place, self._problem)
         schema, where = raw.get("schema"), pointer(place, "schema")
         style = self._style(wire, location, raw, place)
         if schema is None:
@@ -198,6 +194,7 @@ class ArgumentReader:
             else:
                 self._problem(here, f"a parameter as {media}", "it is sent like any other parameter")
             return mapping(spec).get("schema", True), pointer(here, "schema"), style
+        self._problem(place, "a parameter without a schema", "any value is accepted")
         return True, place, style
 
     def _style(self, wire: str, location: Location, raw: Mapping[str, Any], place: str) -> str:
@@ -218,17 +215,17 @@ class ArgumentReader:
         """Return the bodies, whose fields still have their wire names, and the arguments that they carry."""
         here = pointer(place, "requestBody")
         request = self.shared(raw.get("requestBody"), "requestBodies", here)
-        content = request.get("content") or {}
-        if not isinstance(content, Mapping):
-            self._problem(
-                pointer(here, "content"), "expected a mapping of media types", "it is ignored", "lost"
-            )
-            content = {}
+        parts.check("body", request, here, self._problem)
+        content = mapping(request.get("content"))
+        if request and not content:
+            self._problem(here, "a body without content", "calls cannot send one", "lost")
         bodies: list[Body] = []
         carried: list[list[Argument]] = []
         for media, entry in sorted(content.items(), key=_by_media_type):
             where = pointer(here, "content", media)
             spec = self.shared(entry, "mediaTypes", where)
+            parts.check("media type", spec, where, self._problem)
+            parts.check_media_type(media, where, self._problem)
             raw_schema = spec.get("schema", spec.get("itemSchema", True))
             schema = self.schemas.read(raw_schema, pointer(where, "schema"), f"{owner}Request")
             body, arguments = self._body(media, spec, schema, where)
@@ -266,10 +263,7 @@ class ArgumentReader:
         """
         raw = {name.removesuffix("[]"): one for name, one in sorted(mapping(spec.get("encoding")).items())}
         for name, encoding in raw.items():
-            for key in sorted(set(mapping(encoding)) - _ENCODING_KEYS):
-                if not key.startswith("x-"):
-                    here = pointer(place, "encoding", name, key)
-                    self._problem(here, f'unknown keyword "{key}"', "the part is sent as usual")
+            parts.check("encoding", mapping(encoding), pointer(place, "encoding", name), self._problem)
         encodings = {name: mapping(one) for name, one in raw.items()}
         styles = {name.removesuffix("[]"): "brackets" for name in arrays} | {
             name: style_of(one, "query", "plain")

@@ -50,6 +50,7 @@ from typed_openai_spec.files.source import Document
 from typed_openai_spec.files.texts import mapping
 from typed_openai_spec.model import METHODS, Api, Operation, ResultKind, Webhook
 from typed_openai_spec.model.python_names import group_name, pascal_case, snake_case
+from typed_openai_spec.openapi import parts
 from typed_openai_spec.openapi.accumulating import accumulations
 from typed_openai_spec.openapi.arguments import ArgumentReader
 from typed_openai_spec.openapi.extensions import check_words, former_ids, telemetry_name
@@ -72,28 +73,6 @@ from typed_openai_spec.openapi.waiting import waiting, with_cancellations
 from typed_openai_spec.problems import DescriptionError, Kind, Problem
 
 _NO_DOCS: Final = Docs()
-
-# The keys that are read at each level, and those that are irrelevant to callers. Others are reported.
-_ROOT_KEYS: Final = frozenset(
-    """
-    openapi $self info jsonSchemaDialect servers paths webhooks components security tags externalDocs
-    """.split()
-)
-_COMPONENT_KEYS: Final = frozenset(
-    """
-    schemas responses parameters examples requestBodies headers securitySchemes links callbacks pathItems
-    mediaTypes
-    """.split()
-)
-_PATH_KEYS: Final = frozenset(
-    {*METHODS, "additionalOperations", "parameters", "servers", "summary", "description", "$ref"}
-)
-_OPERATION_KEYS: Final = frozenset(
-    """
-    operationId parameters requestBody responses security servers deprecated summary description tags
-    externalDocs callbacks
-    """.split()
-)
 
 # Security schemes that need a certificate, or an exchange with the server.
 _MORE_THAN_A_KEY: Final = frozenset(
@@ -130,8 +109,10 @@ class _Reader:
         self.replies = ReplyReader(self.schemas, self._shared)
 
     def api(self) -> Api:
-        self._unknown_keys(self.document, _ROOT_KEYS, "")
-        self._unknown_keys(self.components, _COMPONENT_KEYS, "/components")
+        parts.check("", self.document, "", self._problem)
+        parts.check("components", self.components, "/components", self._problem)
+        parts.check_servers(self.document.get("servers"), "", self._problem)
+        self._check_security(self.document, "")
         self.schemas.read_all()
         found = sorted(self._grouped(), key=lambda one: (one[0].group, one[0].name, one[1]))
         self._report_schemes()
@@ -155,12 +136,12 @@ class _Reader:
     def _problem(self, place: str, text: str, cost: str, kind: Kind = "approximated", /) -> None:
         self.schemas.report(place, text, cost, kind)
 
-    def _unknown_keys(self, raw: Mapping[str, Any], known: frozenset[str], place: str) -> None:
-        for key in sorted(set(raw) - known):
-            if not key.startswith("x-"):
-                self._problem(pointer(place, key), f'unknown keyword "{key}"', "it is ignored")
+    def _check_security(self, raw: Mapping[str, Any], place: str) -> None:
+        schemes = mapping(self.components.get("securitySchemes"))
+        parts.check_security(raw.get("security"), schemes, place, self._problem)
 
     def _report_schemes(self) -> None:
+        parts.check_schemes(self.document, self._problem)
         for name, scheme in sorted(mapping(self.components.get("securitySchemes")).items()):
             kinds = [mapping(scheme).get(key) for key in ("type", "scheme")]
             told = next((one for one in kinds if str(one).lower() in _MORE_THAN_A_KEY), None)
@@ -201,7 +182,8 @@ class _Reader:
             if path.startswith("x-"):
                 continue
             item = self._shared(raw, "pathItems", place)
-            self._unknown_keys(item, _PATH_KEYS, place)
+            parts.check("path", item, place, self._problem)
+            parts.check_path(path, place, self._problem)
             listed = {pointer(place, one): (one, item[one]) for one in METHODS if one in item}
             for method, found in mapping(item.get("additionalOperations")).items():
                 listed[pointer(place, "additionalOperations", method)] = (str(method), found)
@@ -215,15 +197,16 @@ class _Reader:
         self, path: str, method: str, raw: Mapping[str, Any], item: Mapping[str, Any], place: str
     ) -> Operation:
         """Return one operation; ``item`` holds what all operations of the path share."""
-        self._unknown_keys(raw, _OPERATION_KEYS, place)
+        parts.check("operation", raw, place, self._problem)
+        self._check_security(raw, place)
         if raw.get("callbacks"):
             text = '"callbacks" are requests of the server'
             self._problem(pointer(place, "callbacks"), text, "calls do not use them", "unused")
         typed = mapping(raw.get("x-typed"))
-        operation_id = str(raw.get("operationId") or f"{method} {path}")
+        given = raw.get("operationId") if isinstance(raw.get("operationId"), str) else None
+        operation_id = str(given or f"{method} {path}")
         bare_path, _, query = path.partition("#")[0].partition("?")
-        given = raw.get("operationId")
-        spoken = short_name(str(given), method, bare_path) if given else spoken_name(method, bare_path)
+        spoken = short_name(given, method, bare_path) if given else spoken_name(method, bare_path)
         name = snake_case(str(typed.get("name") or spoken))
         group = group_name(str(typed["group"])) if typed.get("group") else self._usual_group(raw, bare_path)
         self._groups.add(group)

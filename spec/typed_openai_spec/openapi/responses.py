@@ -23,6 +23,7 @@ from typed_openai_spec.model import (
 )
 from typed_openai_spec.model.media import EVENT_STREAM, is_json, is_json_lines, is_stream, is_text
 from typed_openai_spec.model.python_names import pascal_case
+from typed_openai_spec.openapi import parts
 from typed_openai_spec.openapi.schemas.keywords import pointer
 from typed_openai_spec.openapi.schemas.parser import Schemas
 from typed_openai_spec.openapi.schemas.unions import flat_union
@@ -45,12 +46,18 @@ class ReplyReader:
             if status.startswith("x-"):
                 continue
             here = pointer(place, "responses", status)
-            content = mapping(self.shared(response, "responses", here).get("content"))
+            if not parts.is_status(status, here, self.schemas.report):
+                continue
+            whole = self.shared(response, "responses", here)
+            parts.check("response", whole, here, self.schemas.report)
+            content = mapping(whole.get("content"))
             if not content:
                 yield Reply(status)
             suffix = "Response" if status.startswith("2") else pascal_case(f"response {status}")
             for media, entry in sorted(content.items()):
                 spec = self.shared(entry, "mediaTypes", pointer(here, "content", media))
+                parts.check("media type", spec, pointer(here, "content", media), self.schemas.report)
+                parts.check_media_type(media, pointer(here, "content", media), self.schemas.report)
                 raw = item_schema(spec) if is_stream(media) else spec.get("schema")
                 name = owner + ("Event" if is_stream(media) else suffix)
                 where = pointer(here, "content", media, "schema")

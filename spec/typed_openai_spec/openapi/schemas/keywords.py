@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol, TypeAlias
 from typed_openai_spec.model import Scalar
 from typed_openai_spec.model.media import is_json, is_text
 from typed_openai_spec.problems import Kind
+from typed_openai_spec.validation.bounded_regex import is_readable
 
 Raw: TypeAlias = Mapping[str, Any]
 
@@ -137,6 +138,9 @@ def checked(raw: Raw, place: str, report: Report) -> dict[str, Any]:
             report(pointer(place, key), f"expected {_SHAPE_OF[key][0]}, found {value!r:.60}", "it is ignored")
         else:
             kept[key] = value
+            if key == "pattern" and not is_readable(value):
+                text = "a regular expression that is not understood"
+                report(pointer(place, key), text, "values are not checked by it", "unused")
     return kept
 
 
