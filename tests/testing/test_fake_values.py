@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from typed_openai.testing.fake import SENTENCE, Faker, Wishes
-from typed_openai.testing.matching_text import example_of
 from typed_openai_spec.model import (
     Anything,
     Array,
@@ -19,6 +18,7 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
+from typed_openai_spec.validation.example_texts import example_of
 from typed_openai_spec.validation.validator import Validator
 
 STRING = Scalar("string")
@@ -133,7 +133,22 @@ def test_what_a_request_said_is_repeated_where_it_fits() -> None:
 
 @pytest.mark.parametrize(
     ("pattern", "expected"),
-    [("^abc$", "abc"), ("^[0-9]{3}$", "111"), ("^(a|b)$", None), ("(?<no", None), ("^x*y?z+$", "xxyzz")],
+    [
+        ("^abc$", "abc"),
+        ("^[0-9]{3}$", "111"),
+        ("^(a|b)$", "a"),
+        ("^(0|[1-9][0-9]*)$", "0"),
+        ("^(0123456789|[1-9][0-9]+)$", "111"),
+        ("^(?:v[0-9]|latest)(-[a-z]+)?$", "v1"),
+        (r"^(?=[a-z])\w{4}$", "aaaa"),
+        (r"^([xy])\1{2,3}$", "xxx"),
+        (r"^\*[^/]+$", "*aa"),
+        ("^(a{9}){9}{0}b$", None),
+        ("^(?!a)[ab]$", None),
+        ("(?<no", None),
+        ("^(((a{999}){999}){999}){999}$", None),
+        ("^x*y?z+$", "xxyzz"),
+    ],
 )
-def test_a_text_is_made_for_simple_patterns_only(pattern: str, expected: str | None) -> None:
+def test_a_text_is_made_that_matches_the_pattern(pattern: str, expected: str | None) -> None:
     assert example_of(pattern, 2) == expected

@@ -17,7 +17,6 @@ from random import Random
 from typing import Final
 
 from typed_openai.testing.habits import PLAIN, Form, Habits, Manner
-from typed_openai.testing.matching_text import example_of
 from typed_openai.testing.multipart import UploadedFile
 from typed_openai.testing.reply_forms import EMPTY, chosen_form
 from typed_openai_spec.model import (
@@ -35,6 +34,7 @@ from typed_openai_spec.model import (
 )
 from typed_openai_spec.validation.bounded_regex import matches
 from typed_openai_spec.validation.dependents import broken_rules
+from typed_openai_spec.validation.example_texts import example_of
 from typed_openai_spec.validation.model_rules import check_models
 from typed_openai_spec.validation.tool_choices import check_choices
 from typed_openai_spec.validation.validator import Validator

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import ceil, floor
 from typing import Any, Final
 
-from typed_openai.testing.matching_text import example_of
+from typed_openai_spec.validation.example_texts import example_of
 
 _DEEP: Final = 4
 _DEEPEST: Final = 40

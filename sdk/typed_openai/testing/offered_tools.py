@@ -10,7 +10,7 @@ from typing import Any, Final
 from typed_openai.testing import value_paths
 from typed_openai.testing.habits import OperationHabits, ToolPlace
 from typed_openai.testing.json_schema_values import fitting_value
-from typed_openai.testing.matching_text import example_of
+from typed_openai_spec.validation.example_texts import example_of
 
 _INPUT: Final = "example input"
 

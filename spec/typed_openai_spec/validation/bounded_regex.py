@@ -60,6 +60,12 @@ def is_readable(pattern: str) -> bool:
     return _read(pattern) is not None
 
 
+def parts_of(pattern: str) -> Any:
+    """Return the parts of a pattern as Python's parser does; None if it cannot parse the pattern."""
+    found = _read(pattern)
+    return None if found is None else found[1]
+
+
 @cache
 def _read(pattern: str) -> tuple[re.Pattern[str], Any] | None:
     """Return the pattern, compiled and as its parts; None if Python cannot parse it."""
@@ -132,7 +138,7 @@ class _Positions:
                 return {one for one in starts if self._is_at(argument, one)}
             case codes.LITERAL | codes.NOT_LITERAL | codes.ANY | codes.IN:
                 text, size = self._text, len(self._text)
-                return {one + 1 for one in starts if one < size and _fits(code, argument, text[one])}
+                return {one + 1 for one in starts if one < size and fits(code, argument, text[one])}
         raise _Undecided
 
     def _repeated(self, least: int, most: int, body: Any, starts: set[int]) -> set[int]:
@@ -165,7 +171,7 @@ class _Positions:
         raise _Undecided
 
 
-def _fits(code: Any, argument: Any, char: str) -> bool:
+def fits(code: Any, argument: Any, char: str) -> bool:
     """Return True if a part of a pattern matches the character."""
     match code:
         case codes.LITERAL:
@@ -179,4 +185,4 @@ def _fits(code: Any, argument: Any, char: str) -> bool:
         case codes.CATEGORY:
             return _CATEGORIES[argument](char)
     negated = argument[0][0] is codes.NEGATE
-    return any(_fits(kind, inner, char) for kind, inner in argument[negated:]) is not negated
+    return any(fits(kind, inner, char) for kind, inner in argument[negated:]) is not negated

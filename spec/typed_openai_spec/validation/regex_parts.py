@@ -14,7 +14,8 @@ from typing import Any, Final
 _USED: Final = {
     "re._parser": ("parse", "SubPattern.getwidth"),
     "re._constants": (
-        *("ANY", "ASSERT", "ASSERT_NOT", "AT", "ATOMIC_GROUP", "BRANCH", "GROUPREF_EXISTS", "IN", "LITERAL"),
+        *("ANY", "ASSERT", "ASSERT_NOT", "AT", "ATOMIC_GROUP", "BRANCH", "GROUPREF"),
+        *("GROUPREF_EXISTS", "IN", "LITERAL", "MAXREPEAT"),
         *("MAX_REPEAT", "MIN_REPEAT", "NEGATE", "NOT_LITERAL", "POSSESSIVE_REPEAT", "RANGE", "SUBPATTERN"),
         *("AT_BEGINNING", "AT_BEGINNING_STRING", "AT_BOUNDARY", "AT_END", "AT_END_STRING", "AT_NON_BOUNDARY"),
         *("CATEGORY", "CATEGORY_DIGIT", "CATEGORY_SPACE", "CATEGORY_WORD"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Final
 
 from typed_openai import __version__
@@ -48,10 +49,17 @@ def project_files(api: Api, package: str) -> dict[str, str]:
     Raises :class:`~typed_openai_stubgen.StubError` if a generated text is not valid Python.
     """
     files = {f"{package}/{name}": text for name, text in generate_package(api, package).items()}
-    files |= {f"{package}/{INDEX}/{name}": text for name, text in index_files(api).items()}
+    index = index_files(_without_places(api))
+    files |= {f"{package}/{INDEX}/{name}": text for name, text in index.items()}
     files["pyproject.toml"] = _pyproject(api, package)
     files["README.md"] = readme(api, package)
     return files
+
+
+def _without_places(api: Api) -> Api:
+    """Return the API without the places of its schemas, which only a comparison with another one needs."""
+    components = {name: replace(one, owner="") for name, one in api.components.items()}
+    return replace(api, components=components)
 
 
 def distribution_name(package: str) -> str:
