@@ -74,6 +74,13 @@ def test_the_same_description_gives_the_same_bytes(tmp_path: Path, made: Path) -
     )
 
 
+def test_its_index_has_no_places_in_the_description(made: Path) -> None:
+    (folder,) = made.glob("*/_index")
+    components = json.loads((folder / "components.json").read_text())["components"]
+    assert components
+    assert not any("owner" in one for one in components)
+
+
 def test_its_stubs_have_no_examples_with_operations_of_another_api(made: Path) -> None:
     stubs = [one.read_text() for one in (made / "my_api").glob("*.pyi")]
     assert [text for text in stubs if ">>>" in text] == []
