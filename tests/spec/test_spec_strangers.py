@@ -316,3 +316,21 @@ def test_each_fault_of_a_part_is_reported_with_its_place_kind_and_cost(
 ) -> None:
     _, problems = read_api(_with(place, value))
     assert [*map(str, problems)] == [problem.format(place)]
+
+
+def test_placeholders_in_the_query_of_a_path_are_query_parameters() -> None:
+    place = {"in": "path", "required": True, "schema": {"type": "number"}}
+    operation = {
+        "operationId": "alerts",
+        "parameters": [{"name": "lat", **place}, {"name": "lon", **place}],
+        "responses": {"204": {"description": ""}},
+    }
+    paths = {"/alerts?lat={lat}&long={lon}&v=2": {"get": operation}}
+    api, problems = read_api({"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "paths": paths})
+    assert problems == ()
+    (found,) = api.operations
+    assert (found.path, found.query) == ("/alerts", (("v", "2"),))
+    assert [(one.name, one.wire, one.location, one.required) for one in found.arguments] == [
+        ("lat", "lat", "query", True),
+        ("lon", "long", "query", True),
+    ]

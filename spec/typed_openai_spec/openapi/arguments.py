@@ -35,6 +35,7 @@ from typed_openai_spec.model.media import (
 from typed_openai_spec.model.parameter_styles import style_of, usual_style
 from typed_openai_spec.model.python_names import argument_name, unique_names
 from typed_openai_spec.openapi import parts
+from typed_openai_spec.openapi.path_queries import SplitPath
 from typed_openai_spec.openapi.schemas.deprecations import replacement
 from typed_openai_spec.openapi.schemas.keywords import is_deprecated, pointer
 from typed_openai_spec.openapi.schemas.parser import Schemas
@@ -67,14 +68,15 @@ class ArgumentReader:
     shared: Shared
 
     def read(
-        self, raw: Mapping[str, Any], common: Any, path: str, place: str, owner: str
+        self, raw: Mapping[str, Any], common: Any, target: SplitPath, place: str, owner: str
     ) -> tuple[tuple[Argument, ...], tuple[Body, ...]]:
         """Return the operation's arguments in calling order, and its bodies.
 
         ``common`` holds the parameters that all operations of the path share. ``owner`` is the prefix for
         the names of inline objects.
         """
-        parameters = list(self._parameters(raw, common, path, place, owner))
+        path = target.bare
+        parameters = list(self._parameters(raw, common, target, place, owner))
         bodies, carried = self._bodies(raw, place, owner)
         arguments, bodies = self._named(parameters, carried, bodies, place)
         positional = self._positional(raw, place)
@@ -128,7 +130,7 @@ class ArgumentReader:
     # Parameters
 
     def _parameters(
-        self, raw: Mapping[str, Any], common: Any, path: str, place: str, owner: str
+        self, raw: Mapping[str, Any], common: Any, target: SplitPath, place: str, owner: str
     ) -> Iterator[Argument]:
         found: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = {}
         for where, entries in ((place.rpartition("/")[0], common), (place, raw.get("parameters"))):
@@ -145,7 +147,10 @@ class ArgumentReader:
         for (wire, location), (here, one) in found.items():
             if location == "header" and wire.lower() in _DESCRIBED_ELSEWHERE:
                 continue
-            if location == "path" and wire not in PLACEHOLDER.findall(path):
+            if location == "path" and wire in target.queried:
+                queried = self._parameter(wire, "query", {**one, "style": "form"}, here, owner)
+                yield replace(queried, wire=target.queried[wire])
+            elif location == "path" and wire not in PLACEHOLDER.findall(target.bare):
                 self._problem(here, f"{{{wire}}} is not in the path", "it is ignored", "lost")
             elif location in _LOCATIONS:
                 yield self._parameter(wire, _LOCATIONS[location], one, here, owner)

@@ -43,7 +43,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 from typed_openai_spec.files.doc_files import Docs
 from typed_openai_spec.files.source import Document
@@ -63,6 +62,7 @@ from typed_openai_spec.openapi.grouping import (
     with_names_apart,
 )
 from typed_openai_spec.openapi.paging import paging
+from typed_openai_spec.openapi.path_queries import split
 from typed_openai_spec.openapi.responses import ReplyReader, result
 from typed_openai_spec.openapi.schemas.aliases import read_aliases, without_taken
 from typed_openai_spec.openapi.schemas.keywords import pointer
@@ -205,13 +205,14 @@ class _Reader:
         typed = mapping(raw.get("x-typed"))
         given = raw.get("operationId") if isinstance(raw.get("operationId"), str) else None
         operation_id = str(given or f"{method} {path}")
-        bare_path, _, query = path.partition("#")[0].partition("?")
+        target = split(path)
+        bare_path = target.bare
         spoken = short_name(given, method, bare_path) if given else spoken_name(method, bare_path)
         name = snake_case(str(typed.get("name") or spoken))
         group = group_name(str(typed["group"])) if typed.get("group") else self._usual_group(raw, bare_path)
         self._groups.add(group)
         owner = pascal_case(name)
-        arguments, bodies = self.arguments.read(raw, item.get("parameters"), bare_path, place, owner)
+        arguments, bodies = self.arguments.read(raw, item.get("parameters"), target, place, owner)
         replies = tuple(self.replies.read(raw.get("responses"), place, owner))
         accepted = self._security(raw)
         single = tuple(name for one in accepted for name in one if len(one) == 1)
@@ -226,7 +227,7 @@ class _Reader:
             bodies=bodies,
             replies=replies,
             result=self.replies.completed(result(replies, self._undeclared)),
-            query=tuple(parse_qsl(query, keep_blank_values=True)),
+            query=target.fixed,
             headers=self._headers(group, typed),
             security=() if () in accepted else single,
             optional_security=single if () in accepted else (),
