@@ -160,6 +160,51 @@ def test_a_webhook_is_sent_again_with_the_same_id_until_it_is_accepted() -> None
         assert len(receiver.events(server.webhook_secret)) == 3
 
 
+def test_a_streamed_response_in_the_background_is_reported_after_its_last_event(
+    client: Client, server: Server
+) -> None:
+    plain = list(client.responses.create_response("Hi", "gpt-5.5", stream=True))
+    assert plain
+    with client.responses.create_response("Hi", "gpt-5.5", stream=True, background=True) as events:
+        first = next(events)
+        assert first["type"] == "response.created"
+        assert not server.webhooks
+        assert [one["type"] for one in events][-1] == "response.completed"
+    waited(lambda: server.webhooks)
+    time.sleep(0.2)
+    assert [(one.event, one.object_id) for one in server.webhooks] == [
+        ("response.completed", first["response"]["id"])
+    ]
+
+
+def test_a_stream_that_the_client_leaves_is_reported_when_it_would_have_ended(receiver: Receiver) -> None:
+    with serve(webhook=receiver.url, webhook_secret=SECRET, delay=0.05) as server:
+        client = Client(api_key="test", base_url=server.base_url)
+        states = ["created", *["in_progress"] * 8, "failed"]
+        script: list[Any] = [
+            {"type": f"response.{one}", "response": {"id": "resp_1", "background": True}} for one in states
+        ]
+        server.stream("responses.create_response", events=script)
+        start = time.monotonic()
+        with client.responses.create_response("Hi", "gpt-5.5", stream=True, background=True) as events:
+            next(events)
+        waited(lambda: server.webhooks)
+        assert time.monotonic() - start >= 9 * 0.05
+        assert [(one.event, one.object_id) for one in server.webhooks] == [("response.failed", "resp_1")]
+
+
+def test_a_streamed_response_that_is_cancelled_is_reported_as_cancelled_alone(receiver: Receiver) -> None:
+    with serve(webhook=receiver.url, webhook_secret=SECRET, delay=0.01) as server:
+        client = Client(api_key="test", base_url=server.base_url)
+        with client.responses.create_response("Hi", "gpt-5.5", stream=True, background=True) as events:
+            first: Any = next(events)
+            client.responses.cancel_response(first["response"]["id"])
+            waited(lambda: server.webhooks)
+            list(events)
+        time.sleep(0.2)
+        assert [one.event for one in server.webhooks] == ["response.cancelled"]
+
+
 def test_cleared_work_is_not_reported(client: Client, server: Server, receiver: Receiver) -> None:
     server.script_batches(BatchScript(polls=10))
     batch(client, LINE)

@@ -60,6 +60,10 @@ class Manner:
     rare: Sequence[str] = ()
     counts: Mapping[str, str] = field(default_factory=dict)
 
+    def passes_through_states(self, value: Mapping[str, Any]) -> bool:
+        """Return True if an object is not complete at once."""
+        return bool(self.states) and (not self.states_if or value.get(self.states_if) is True)
+
     def sends(self, name: str) -> bool:
         """Return True if servers may send a field: any, if nothing is known."""
         return not self.forms or name in self.rare or any(name in one.keys for one in self.forms)

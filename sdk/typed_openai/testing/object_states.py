@@ -24,7 +24,7 @@ class Moment:
 
 def begin(kept: Kept, manner: Manner, moment: Moment) -> None:
     """Put a new object into its first state."""
-    if not manner.states or (manner.states_if and kept.value.get(manner.states_if) is not True):
+    if not manner.passes_through_states(kept.value):
         return
     later = [state for listed in manner.actions.values() for state in listed]
     names = {name for state in (*manner.states, *later) for name in state.final}

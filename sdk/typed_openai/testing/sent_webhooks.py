@@ -13,13 +13,15 @@ import json
 import secrets
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
 from typing import Any, Final, TypeAlias
 from urllib.parse import SplitResult, quote, urlsplit
 
 from typed_openai._security.webhook_signatures import ID, signing_keys
+from typed_openai.testing.event_streams import ServerEvent
+from typed_openai.testing.habits import Manner
 from typed_openai.testing.webhooks import event_types, signed_webhook
 from typed_openai_spec.index.reader import Index
 
@@ -77,6 +79,7 @@ class WebhookSender:
         self._look = look
         self._on_sent = on_sent
         self._followed: dict[str, str] = {}
+        self._streamed: set[str] = set()
         self._lock = Lock()
         self._ended = Event()
         self._thread: Thread | None = None
@@ -87,10 +90,15 @@ class WebhookSender:
             made = json.loads(reply)
         except ValueError:
             return
-        if not isinstance(made, dict) or made.get("object") not in self._kinds or self._event_of(made):
+        if not isinstance(made, dict) or made.get("object") not in self._kinds:
             return
-        object_id = made.get("id")
-        if not isinstance(object_id, str) or object_id in path:  # an action on an object that is followed
+        object_id, event = made.get("id"), self._event_of(made)
+        if not isinstance(object_id, str):
+            return
+        if event:  # complete at once, or by an action while it is streamed
+            self._end_stream(object_id, event)
+            return
+        if object_id in path:  # an action on an object that is followed
             return
         with self._lock:
             self._followed[object_id] = f"{path.rstrip('/')}/{quote(object_id, safe='')}"
@@ -98,10 +106,32 @@ class WebhookSender:
                 self._thread = Thread(target=self._follow, name="typed-openai-webhooks", daemon=True)
                 self._thread.start()
 
+    def streamed(self, events: Iterator[ServerEvent], manner: Manner, delay: float) -> Iterator[ServerEvent]:
+        """Yield the events of a stream, and report the object in them when it has ended.
+
+        Only work in the background is reported. It goes on if the client leaves: the rest of the events,
+        each after a ``delay``, then happens unseen.
+        """
+        last: Mapping[str, Any] = {}
+        try:
+            for event in events:
+                if (found := self._object_in(event)) and manner.passes_through_states(found):
+                    if not last:
+                        with self._lock:
+                            self._streamed.add(str(found["id"]))
+                    last = found
+                yield event
+        finally:
+            if last:
+                rest = list(events)
+                last = next(filter(None, map(self._object_in, reversed(rest))), last)
+                self._end_stream(str(last["id"]), self._event_of(last), len(rest) * delay)
+
     def forget(self) -> None:
         """Follow nothing that was created so far."""
         with self._lock:
             self._followed.clear()
+            self._streamed.clear()
 
     def close(self) -> None:
         """Send nothing more."""
@@ -128,7 +158,23 @@ class WebhookSender:
                 if value is not None and is_new:
                     Thread(target=self._deliver, args=(event, object_id), daemon=True).start()
 
-    def _deliver(self, event: str, object_id: str) -> None:
+    def _object_in(self, event: ServerEvent) -> Mapping[str, Any]:
+        """Return the object in an event whose end is reported; empty if there is none."""
+        values = event.data.values() if isinstance(event.data, dict) else ()
+        found = (one for one in values if isinstance(one, dict) and one.get("object") in self._kinds)
+        return next((one for one in found if isinstance(one.get("id"), str)), {})
+
+    def _end_stream(self, object_id: str, event: str, seconds: float = 0.0) -> None:
+        """Report an object that is streamed, once, some seconds from now."""
+        with self._lock:
+            is_open = object_id in self._streamed
+            self._streamed.discard(object_id)
+        if is_open and event:
+            Thread(target=self._deliver, args=(event, object_id, seconds), daemon=True).start()
+
+    def _deliver(self, event: str, object_id: str, seconds: float = 0.0) -> None:
+        if self._ended.wait(seconds):
+            return
         tries, status = 0, None
         body, headers = _webhook(event, object_id, self.secret)
         for pause in _PAUSES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from os import PathLike
 from threading import Event, Lock, Thread
 from typing import Final, TypeGuard
@@ -218,10 +219,20 @@ class Server(Scripting):
         with self._lock:
             self._requests.append(answer.record)
         if self._sender is not None and incoming.method == "POST" and 200 <= answer.reply.status < 300:
-            self._sender.notice(incoming.path, answer.reply.body)
+            answer = self._noticed(self._sender, incoming.path, answer)
         if self._on_request is not None:
             self._on_request(answer.record)
         return answer
+
+    def _noticed(self, sender: WebhookSender, path: str, answer: Answer) -> Answer:
+        """Let the end of the work that a request has begun be reported."""
+        if (events := answer.reply.events) is None:
+            sender.notice(path, answer.reply.body)
+            return answer
+        manner = self._service.manner(answer.record.operation)
+        return replace(
+            answer, reply=replace(answer.reply, events=sender.streamed(events, manner, self._delay))
+        )
 
     def _sent(self, webhook: SentWebhook) -> None:
         """Record a webhook."""

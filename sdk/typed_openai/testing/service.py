@@ -14,7 +14,8 @@ from typed_openai._security.key_places import BEARER, KeyPlace
 from typed_openai.testing.answers import EVENT_STREAM, Outgoing, ReplyMaker
 from typed_openai.testing.checking import Checked, Checker, Incoming, Refusal
 from typed_openai.testing.gateway_requests import Gateway
-from typed_openai.testing.habits import Habits
+from typed_openai.testing.habits import Habits, Manner
+from typed_openai.testing.kept_objects import kind_of
 from typed_openai.testing.keys import key_at, places, shown
 from typed_openai.testing.limit_script import LimitScript
 from typed_openai.testing.long_work import LongWork
@@ -57,7 +58,7 @@ class Service:
     ) -> None:
         self._schemes = schemes or {}
         known = tuple(operations)
-        habits = habits or Habits()
+        self._habits = habits = habits or Habits()
         self._router = Router(known)
         self.lenient: bool = lenient
         self._checker = Checker(components, lenient=lenient)
@@ -87,6 +88,10 @@ class Service:
         if found is None:
             raise ScriptError(f'unknown operation "{name}"{spelling.hint(name, self._by_name)}')
         return found
+
+    def manner(self, name: str) -> Manner:
+        """Return the habits of the objects that the operation called ``group.name`` returns."""
+        return self._habits.manner(kind_of(self.operation(name)))
 
     def judge_reply(self, operation: Operation, value: object) -> None:
         """Raise :class:`ScriptError` if a value, or a part of one, does not fit an operation's reply."""
