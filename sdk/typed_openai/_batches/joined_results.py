@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, NamedTuple
 
 from typed_openai._batches.job_folder import JobFolder, RequestFile
 from typed_openai._batches.request_files import id_of, lines_of
@@ -16,8 +16,7 @@ from typed_openai.batch_results import BatchFailure, BatchReply
 from typed_openai.errors import JobError
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """The place of a line of results in an open file, its ``number`` from 1, and the batch it belongs to.
 
     ``file`` is None for a request without one; ``number`` is then that of its line in the input.
@@ -25,7 +24,7 @@ class _Place:
 
     batch: Mapping[str, Any]
     number: int
-    file: BinaryIO | None = None
+    file: FileIO | None = None
     start: int = 0
     size: int = 0
 
@@ -76,22 +75,31 @@ def _placed(folder: JobFolder, file: RequestFile) -> Iterator[tuple[BatchReply[A
 def _add_places(folder: JobFolder, file: RequestFile, places: dict[str, _Place], stack: ExitStack) -> None:
     """Add the places of one batch's results; requests that it did not answer have failed with the batch."""
     path = folder.requests(file)
-    ids = {
-        id_of(line, path, number): _Place(file.ended, number) for number, line in enumerate(lines_of(path), 1)
+    found: dict[str, int | _Place] = {
+        id_of(line, path, number): number for number, line in enumerate(lines_of(path), 1)
     }
     for results in (folder.errors(file), folder.output(file)):
-        if not results.exists():
-            continue
-        opened = stack.enter_context(results.open("rb"))
-        start = 0
-        for number, line in enumerate(opened, 1):
+        if results.exists():
+            _add_results(file.ended, results, found, stack, path)
+    for line_id, place in found.items():
+        places[line_id] = _Place(file.ended, place) if isinstance(place, int) else place
+
+
+def _add_results(
+    batch: Mapping[str, Any], results: Path, found: dict[str, int | _Place], stack: ExitStack, path: Path
+) -> None:
+    """Add the places of the lines in one file of results, whose ids must be known."""
+    # Without a buffer: lines are read in another order than that of the file.
+    opened = stack.enter_context(FileIO(results))
+    start = 0
+    with results.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
             line_id = id_of_result(line, results, number)
-            if line_id not in ids:
+            if line_id not in found:
                 message = f"{results}:{number}: the id {line_id!r} is not in {path}: results of another job"
                 raise JobError(message, reason="foreign", path=str(results))
-            ids[line_id] = _Place(file.ended, number, opened, start, len(line))
+            found[line_id] = _Place(batch, number, opened, start, len(line))
             start += len(line)
-    places.update(ids)
 
 
 def id_of_result(line: bytes, path: Path, number: int) -> str:
@@ -117,10 +125,10 @@ def _result(line_id: str, line: bytes, place: _Place) -> BatchReply[Any] | Batch
         code, message = _of_batch(place)
         return BatchFailure(line_id, code, message, None, line)
     place.file.seek(place.start)
-    response, error = _answer(place.file.read(place.size), Path(place.file.name), place.number)
-    if response is not None and 200 <= response.get("status_code", 0) < 300 and not error:
+    response, error = _answer(place.file.read(place.size), place)
+    status = None if response is None else _status(response)
+    if status is not None and 200 <= status < 300 and not error:
         return BatchReply(line_id, response.get("body"), line)
-    status = None if response is None else response.get("status_code")
     if not error:
         body = (response or {}).get("body")
         error = body.get("error") if isinstance(body, dict) else None
@@ -128,16 +136,22 @@ def _result(line_id: str, line: bytes, place: _Place) -> BatchReply[Any] | Batch
     return BatchFailure(line_id, told.get("code"), str(told.get("message") or ""), status, line)
 
 
-def _answer(line: bytes, path: Path, number: int) -> tuple[Any, Any]:
+def _answer(line: bytes, place: _Place) -> tuple[Any, Any]:
     """Return the response and the error in a line of results. Raises ``JobError`` for a damaged line."""
     try:
-        result = json.loads(line)
+        result = json.loads(line.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError):
-        result = {"response": "damaged"}
-    response = result.get("response")
-    if response is None or isinstance(response, dict):
-        return response, result.get("error")
-    raise damaged(path, number, "a line of results")
+        result = None
+    if isinstance(result, dict):
+        response = result.get("response")
+        if response is None or (isinstance(response, dict) and isinstance(_status(response), int)):
+            return response, result.get("error")
+    name = "" if place.file is None else str(place.file.name)
+    raise damaged(Path(name), place.number, "a line of results")
+
+
+def _status(response: Mapping[str, Any]) -> Any:
+    return response.get("status_code", 0)
 
 
 def _errors_of(batch: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -21,6 +21,7 @@ _MOST_OPEN: Final = 16
 _UNREADABLE: Final = (ValueError, LookupError, TypeError, RecursionError)
 """The errors of a line that is no JSON, or other JSON than expected."""
 
+_PLAIN_ID: Final = re.compile(rb'\{"custom_id":"([^"\\]*)",')
 _ID: Final = re.compile(rb'\{"custom_id":("(?:[^"\\]|\\.)*")')
 
 
@@ -203,6 +204,8 @@ def lines_of(path: Path) -> Iterator[bytes]:
 def id_of(line: bytes, path: Path, number: int) -> str:
     """Return the id in a line of requests or results. Raises ``JobError`` for any other line."""
     try:
+        if found := _PLAIN_ID.match(line):
+            return found[1].decode()
         found = _ID.match(line)
         line_id = json.loads(found[1]) if found else json.loads(line)["custom_id"]
     except _UNREADABLE:
