@@ -21,6 +21,7 @@ import pytest
 
 from typed_openai import (
     APITimeoutError,
+    BadRequestError,
     BatchFailure,
     BatchJob,
     BatchReply,
@@ -332,6 +333,48 @@ def test_a_file_that_is_not_visible_yet_is_waited_for(client: Client, server: Se
     assert [one.status for one in server.requests if one.operation == "batches.create_batch"] == [400] * 3 + [
         200
     ]
+
+
+@pytest.mark.parametrize("killed_after", ["", "lost", "uploading"])
+def test_a_file_that_the_server_has_deleted_is_uploaded_again(
+    client: Client, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed_after: str
+) -> None:
+    server.fail(429, client.batches.create_batch)
+    with embeddings(client, tmp_path, 2) as job:
+        assert job.send(client).batches == 1
+    (queued,) = client.files.list_files()["data"]
+    client.files.create_file(("other.jsonl", b"{}"), "batch")
+    client.files.delete_file(queued["id"])
+    server.fail(404, client.files.retrieve_file, times=None, when={"file_id": queued["id"]})
+    gone = {"error": {"message": "no such file", "type": "x", "code": None, "param": "input_file_id"}}
+    server.fail(400, client.batches.create_batch, times=None, when={"input_file_id": queued["id"]}, body=gone)
+    monkeypatch.setattr(course, "_VISIBLE_WITHIN", 0.0)
+    append = EntryLog.append
+
+    def killed(log: EntryLog, entry: Any) -> None:
+        append(log, entry)
+        if next(iter(entry)) == killed_after:
+            raise KeyboardInterrupt
+
+    if killed_after:
+        monkeypatch.setattr(EntryLog, "append", killed)
+        with pytest.raises(KeyboardInterrupt):
+            job.wait(client, poll_seconds=0.0)
+        monkeypatch.setattr(EntryLog, "append", append)
+    assert finished(job, client).failed == 0
+    assert done(server)["create_file"] == 3
+    assert paid(server) == {"row-0": 1, "row-1": 1}
+
+
+def test_a_file_that_the_server_refuses_and_has_is_not_uploaded_again(
+    client: Client, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = {"error": {"message": "wrong purpose", "type": "x", "code": None, "param": "input_file_id"}}
+    server.fail(400, client.batches.create_batch, times=None, body=wrong)
+    monkeypatch.setattr(course, "_VISIBLE_WITHIN", 0.0)
+    with embeddings(client, tmp_path, 2) as job, pytest.raises(BadRequestError, match="wrong purpose"):
+        job.send(client)
+    assert done(server)["create_file"] == 1
 
 
 def test_a_batch_beyond_the_token_limit_is_created_again_later(

@@ -125,19 +125,28 @@ class Course:
 
     def _upload(self, file: RequestFile) -> None:
         name = f"{self._folder.job_id}-{file.name}"
-        found = self._found_file(name, file.size) if file.uploading else None
+        found = self._found_file(name, file) if file.uploading else None
         if found is None:
             self._folder.record({"uploading": file.number})
             sent = upload_file(self._client, self._folder.requests(file), "batch", filename=name)
             found = str(sent["id"])
-        self._folder.record({"uploaded": file.number, "file_id": found})
+        self._folder.record({"uploaded": file.number, "file_id": found, "at": time.time()})
 
-    def _found_file(self, name: str, size: int) -> str | None:
+    def _found_file(self, name: str, file: RequestFile) -> str | None:
         """Return the id of a file that was uploaded before that could be recorded."""
         listed = paginate(self._client.files.list_files, purpose="batch", order="desc")
-        return next(
-            (str(one["id"]) for one in listed if (one["filename"], one["bytes"]) == (name, size)), None
-        )
+        found = (str(one["id"]) for one in listed if (one["filename"], one["bytes"]) == (name, file.size))
+        return next((one for one in found if one not in file.lost), None)
+
+    def _is_gone(self, file: RequestFile) -> bool:
+        """Return True if the server has deleted or expired a file that it once had."""
+        if abs(time.time() - file.uploaded_at) <= _VISIBLE_WITHIN:
+            return False  # it may not be visible yet
+        try:
+            self._client.files.retrieve_file(file.file_id)
+        except NotFoundError:
+            return True
+        return False
 
     def _metadata(self, file: RequestFile) -> dict[str, str]:
         """Return what identifies a batch: the job, the file and its content, and the attempt."""
@@ -177,6 +186,7 @@ class Course:
         """Create a batch, and return it; None if the limits of the key allow no more now."""
         end = time.monotonic() + _VISIBLE_WITHIN
         delays = _delays()
+        lost = len(file.lost)
         for number in range(1, 1_000):
             self._folder.record({"creating": file.number, "at": time.time()})
             try:
@@ -186,9 +196,16 @@ class Course:
                     return None
                 if not isinstance(error, (ConflictError, InternalServerError)):
                     self._folder.record({"refused": file.number})
-                    if not _is_about(error, file.file_id) or time.monotonic() > end:
+                    if not _is_about(error, file.file_id):
                         raise
-                    self.pause(next(delays))  # the file is not visible yet
+                    if len(file.lost) == lost and self._is_gone(file):
+                        self._folder.record({"lost": file.number, "file_id": file.file_id})
+                        self._upload(file)
+                        end = time.monotonic() + _VISIBLE_WITHIN
+                    elif time.monotonic() > end:
+                        raise
+                    else:
+                        self.pause(next(delays))  # the file is not visible yet
                     continue
                 if number >= _TRIES:
                     raise
@@ -209,7 +226,7 @@ class Course:
             file.file_id,
             metadata=metadata,
             max_retries=0,  # it is looked for before another try
-            extra_headers={"Idempotency-Key": f"{metadata[_JOB]}-{metadata[_FILE]}"},
+            extra_headers={"Idempotency-Key": f"{metadata[_JOB]}-{metadata[_FILE]}-{file.file_id}"},
         )
 
     def _look(self, file: RequestFile) -> None:

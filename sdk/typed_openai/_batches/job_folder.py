@@ -33,7 +33,8 @@ class RequestFile:
     """The input of one batch, and what was done with it.
 
     ``retry_of`` is the number of the file whose failed requests it repeats, or 0. ``lines`` is None as long
-    as requests may be added. ``ended`` is the batch in its final state. ``attempt`` counts the batches that
+    as requests may be added. ``lost`` are the ids of uploads that the server has deleted before a batch was
+    created. ``ended`` is the batch in its final state. ``attempt`` counts the batches that
     were created for it. ``creating`` is the time of the last attempt whose outcome is not known, in seconds
     since 1970, or 0.
     """
@@ -45,6 +46,8 @@ class RequestFile:
     size: int = 0
     uploading: bool = False
     file_id: str = ""
+    uploaded_at: float = 0.0
+    lost: set[str] = field(default_factory=set)
     creating: float = 0.0
     batch_id: str = ""
     attempt: int = 1
@@ -189,7 +192,12 @@ def _uploading(file: RequestFile, entry: Mapping[str, Any]) -> None:
 
 
 def _uploaded(file: RequestFile, entry: Mapping[str, Any]) -> None:
-    file.file_id = str(entry["file_id"])
+    file.file_id, file.uploaded_at = str(entry["file_id"]), float(entry.get("at", 0.0))
+
+
+def _lost(file: RequestFile, entry: Mapping[str, Any]) -> None:
+    file.lost.add(str(entry["file_id"]))
+    file.file_id, file.uploading = "", False
 
 
 def _creating(file: RequestFile, entry: Mapping[str, Any]) -> None:
@@ -221,6 +229,7 @@ _STEPS: Final[Mapping[str, Callable[[RequestFile, Mapping[str, Any]], None]]] = 
     "closed": _closed,
     "uploading": _uploading,
     "uploaded": _uploaded,
+    "lost": _lost,
     "creating": _creating,
     "refused": _refused,
     "created": _created,
