@@ -41,7 +41,7 @@ class _HasItems(Protocol):
 
 
 WebhookHeaders: TypeAlias = _HasItems | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]
-"""The headers of a request: a mapping, or pairs of name and value as in ASGI."""
+"""The headers of a request: a mapping, pairs of name and value as in ASGI, or the environment of WSGI."""
 
 
 def unwrap_webhook(
@@ -130,7 +130,7 @@ def _found(headers: object) -> list[tuple[list[str], str]]:
     """Return the values of each header that is needed."""
     found: dict[str, list[str]] = {name: [] for name in _NEEDED}
     for name, value in _pairs(headers):
-        wanted = found.get(_text(name).lower())
+        wanted = found.get(_header_name(_text(name)))
         if wanted is not None:
             wanted.append(_text(value))
     return [(values, name) for name, values in found.items()]
@@ -145,6 +145,11 @@ def _pairs(headers: Any) -> list[tuple[object, object]]:
         raise CallError(f'headers: {expected}, got "{type(headers).__name__}"') from None
     listed = ((name, one if isinstance(one, (list, tuple)) else [one]) for name, one in pairs)
     return [(name, one) for name, values in listed for one in values]
+
+
+def _header_name(name: str) -> str:
+    """Return the name of a header in lower case; that in a WSGI environment is ``HTTP_WEBHOOK_ID``."""
+    return name[5:].lower().replace("_", "-") if name.startswith("HTTP_") else name.lower()
 
 
 def _text(value: object) -> str:

@@ -97,6 +97,7 @@ class Framework:
         lambda headers: list(headers.items()),
         lambda headers: [(name.upper().encode(), one.encode()) for name, one in headers.items()],
         lambda headers: {name: [one] for name, one in headers.items()},
+        lambda headers: {f"HTTP_{name.upper().replace('-', '_')}": one for name, one in headers.items()},
     ],
 )
 def test_each_kind_of_headers_is_accepted(kind: Any) -> None:
