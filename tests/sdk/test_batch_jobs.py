@@ -28,6 +28,7 @@ from typed_openai import (
     CallError,
     Client,
     JobError,
+    NotFoundError,
     batch_jobs,
 )
 from typed_openai._batches import course, request_files
@@ -37,6 +38,7 @@ from typed_openai._durable.entry_log import EntryLog
 from typed_openai.testing import BatchScript, Server, serve
 from typed_openai_spec.index.reader import packaged
 
+HEAD = b'{"typed-openai":"batch job","format":1}\n'
 MODEL = "text-embedding-3-small"
 
 
@@ -561,6 +563,68 @@ def test_a_damaged_journal_is_reported(client: Client, tmp_path: Path, line: byt
     assert (tmp_path / "journal.jsonl").read_bytes() == before
 
 
+def test_an_empty_journal_beside_requests_is_damaged(client: Client, server: Server, tmp_path: Path) -> None:
+    with embeddings(client, tmp_path, 2) as job:
+        finished(job, client)
+    content = (tmp_path / "requests/0001.jsonl").read_bytes()
+    (tmp_path / "journal.jsonl").write_bytes(b"")
+    with pytest.raises(
+        JobError, match=r"journal.jsonl is empty, and there are requests or results"
+    ) as caught:
+        embeddings(client, tmp_path, 3)
+    assert caught.value.reason == "damaged"
+    assert (tmp_path / "requests/0001.jsonl").read_bytes() == content
+    assert (tmp_path / "journal.jsonl").read_bytes() in (b"", HEAD)
+
+
+def test_a_file_that_the_journal_does_not_know_is_not_touched(client: Client, tmp_path: Path) -> None:
+    with embeddings(client, tmp_path / "job", 0) as job:
+        job.send(client)
+        (tmp_path / "job/requests/0001.jsonl").write_bytes(b"mine")
+        with pytest.raises(JobError, match=r"0001.jsonl: the journal does not know this file"):
+            job.add("row-1", "text", MODEL)
+    assert (tmp_path / "job/requests/0001.jsonl").read_bytes() == b"mine"
+
+
+def test_an_id_that_is_in_the_folder_twice_is_reported(client: Client, tmp_path: Path) -> None:
+    with embeddings(client, tmp_path, 2):
+        pass
+    path = tmp_path / "requests/0001.jsonl"
+    path.write_bytes(path.read_bytes() + path.read_bytes().splitlines(keepends=True)[0])
+    with pytest.raises(JobError, match=r"0001.jsonl:3: expected an id that is not used before"):
+        embeddings(client, tmp_path, 3)
+
+
+def test_results_that_were_lost_are_reported_and_downloaded_again(
+    client: Client, server: Server, tmp_path: Path
+) -> None:
+    with embeddings(client, tmp_path, 2) as job:
+        finished(job, client)
+    path = tmp_path / "output/0001.jsonl"
+    content = path.read_bytes()
+    path.write_bytes(content + b"\n")
+    with pytest.raises(JobError, match=rf"has {len(content) + 1} bytes, expected the {len(content)} bytes"):
+        list(job.results())
+    path.unlink()
+    with pytest.raises(JobError, match=r"output/0001.jsonl is missing"):
+        job.again(client)  # would pay twice
+    job.wait(client)
+    assert path.read_bytes() == content
+    assert done(server)["create_batch"] == 1
+
+
+def test_results_that_the_server_has_deleted_do_not_hold_up_the_others(
+    client: Client, server: Server, small: None, tmp_path: Path
+) -> None:
+    with embeddings(client, tmp_path, 20) as job:
+        job.send(client)
+        server.fail(404, client.files.download_file, times=1)
+        with pytest.raises(NotFoundError):
+            job.wait(client, poll_seconds=0.0)
+        assert [one.id for one in job.results()] == [f"row-{number}" for number in range(10, 20)]
+        assert finished(job, client).failed == 0
+
+
 def test_a_changed_file_of_requests_is_not_sent(client: Client, server: Server, tmp_path: Path) -> None:
     with embeddings(client, tmp_path, 2) as job:
         server.fail_next(500)
@@ -730,7 +794,7 @@ def test_damaged_results_are_reported_with_file_and_line(client: Client, tmp_pat
         finished(job, client)
     path = tmp_path / "output/0001.jsonl"
     whole = sorted(path.read_bytes().splitlines(keepends=True), key=lambda line: b'"row-0"' in line)
-    path.write_bytes(whole[0] + damage(whole[1]))
+    path.write_bytes(whole[0] + damage(whole[1]).rstrip().ljust(len(whole[1]) - 1) + b"\n")
     with pytest.raises(JobError, match=r"output/0001.jsonl:2: expected .*; the file is damaged") as caught:
         list(job.results())
     assert caught.value.reason == "damaged"

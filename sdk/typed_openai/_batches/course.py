@@ -49,6 +49,7 @@ _QUEUED: Final = frozenset({"token_limit_exceeded"})
 """The codes of batches that fail because too much is in progress: they are created again later."""
 
 _NO_MONEY: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
+_OF_ONE_FILE: Final = (BadRequestError, NotFoundError)
 _KEPT: Final = ("id", "status", "output_file_id", "error_file_id", "errors", "request_counts")
 
 
@@ -76,23 +77,31 @@ class Course:
         """Upload and create what is not yet. Raises ``JobError`` if a file is not as it was written."""
         waiting = [one for one in self._folder.files.values() if one.lines and not one.batch_id]
         for file in waiting:
-            self._check(file)
+            self._folder.check_requests(file)
         for file in waiting:
             if not file.ended and not file.queued_at:
                 self._send(file)
 
     def follow(self, poll: float) -> bool:
-        """Take one step of each batch; return True if all have ended, and their results are here."""
+        """Take one step of each batch; return True if all have ended, and their results are here.
+
+        A file of requests or results that the server refuses does not hold up the others.
+        """
+        steps: tuple[tuple[Callable[[RequestFile], bool], Callable[[RequestFile], None]], ...] = (
+            (lambda file: bool(file.batch_id and not file.ended), self._look),
+            (lambda file: self._is_time(file, poll), self._send),
+            (lambda file: bool(file.ended) and not self._folder.has_results(file), self._download),
+        )
         files = [one for one in self._folder.files.values() if one.lines]
-        for file in files:
-            if file.batch_id and not file.ended:
-                self._look(file)
-        for file in files:
-            if not file.batch_id and not file.ended and self._is_time(file, poll):
-                self._send(file)
-        for file in files:
-            if file.ended and not file.downloaded:
-                self._download(file)
+        refused: list[APIStatusError] = []
+        for applies, step in steps:
+            for file in filter(applies, files):
+                try:
+                    step(file)
+                except _OF_ONE_FILE as error:
+                    refused.append(error)
+        if refused:
+            raise refused[0]
         return all(one.downloaded for one in files)
 
     def cancel(self) -> None:
@@ -104,14 +113,6 @@ class Course:
     def progress(self) -> BatchProgress:
         """Return the progress as it was seen last."""
         return progress_of(self._folder, self._counts)
-
-    def _check(self, file: RequestFile) -> None:
-        path = self._folder.requests(file)
-        found = path.stat().st_size if path.exists() else None
-        if found != file.size:
-            told = "is missing" if found is None else f"has {found} bytes"
-            message = f"{path} {told}, expected the {file.size} bytes that were written"
-            raise JobError(message, reason="damaged", path=str(path))
 
     def _send(self, file: RequestFile) -> None:
         if not file.file_id:
@@ -247,7 +248,9 @@ class Course:
         self._folder.record({"queued": file.number, "attempt": attempt, "at": time.time()})
 
     def _is_time(self, file: RequestFile, poll: float) -> bool:
-        """Return True if a file that waits for the limits of the key can be tried again."""
+        """Return True if a file has no batch, and does not have to wait for the limits of the key."""
+        if file.batch_id or file.ended:
+            return False
         delay: float = min(poll * 2 ** min(file.attempt - 1, 10), _LONGEST_DELAY)
         return time.time() - file.queued_at >= delay
 
@@ -256,10 +259,12 @@ class Course:
             ("output_file_id", self._folder.output(file)),
             ("error_file_id", self._folder.errors(file)),
         )
+        sizes: dict[str, int] = {}
         for name, path in pairs:
             if file.ended.get(name):
                 self._save(str(file.ended[name]), path)
-        self._folder.record({"downloaded": file.number})
+                sizes[path.parent.name] = path.stat().st_size
+        self._folder.record({"downloaded": file.number, "sizes": sizes})
 
     def _save(self, file_id: str, path: Path) -> None:
         """Download a file; one that is there already must be the same."""

@@ -34,9 +34,9 @@ class RequestFile:
 
     ``retry_of`` is the number of the file whose failed requests it repeats, or 0. ``lines`` is None as long
     as requests may be added. ``lost`` are the ids of uploads that the server has deleted before a batch was
-    created. ``ended`` is the batch in its final state. ``attempt`` counts the batches that
-    were created for it. ``creating`` is the time of the last attempt whose outcome is not known, in seconds
-    since 1970, or 0.
+    created. ``ended`` is the batch in its final state, and ``sizes`` are those of its results in bytes, by
+    folder. ``attempt`` counts the batches that were created for it. ``creating`` is the time of the last
+    attempt whose outcome is not known, in seconds since 1970, or 0.
     """
 
     number: int
@@ -54,6 +54,7 @@ class RequestFile:
     queued_at: float = 0.0
     ended: Mapping[str, Any] = field(default_factory=dict)
     downloaded: bool = False
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -119,6 +120,9 @@ class JobFolder:
         # The journal comes first: a folder with other files and no journal is not that of a job.
         with opened_log(self.journal, KIND) as log:
             self._restore(log.entries)
+            if not self.job_id and any(self.path.glob("*/*.jsonl")):
+                message = f"{self.journal} is empty, and there are requests or results; nothing was changed"
+                raise JobError(message, reason="damaged", path=str(self.journal))
             for one in ("requests", "output", "errors"):
                 (self.path / one).mkdir(exist_ok=True)
             log.sign()
@@ -142,6 +146,19 @@ class JobFolder:
             raise RuntimeError("the folder is not locked")
         self._log.append(entry)
         self._apply(entry)
+
+    def has_results(self, file: RequestFile) -> bool:
+        """Return True if the results of a batch were downloaded, and are here."""
+        return file.downloaded and all((self.path / one / file.name).exists() for one in file.sizes)
+
+    def check_results(self, file: RequestFile) -> None:
+        """Raise ``JobError`` if the results of a batch are not as they were downloaded."""
+        for path in (self.output(file), self.errors(file)):
+            _check_size(path, file.sizes.get(path.parent.name), "downloaded")
+
+    def check_requests(self, file: RequestFile) -> None:
+        """Raise ``JobError`` if a closed file of requests is not as it was written."""
+        _check_size(self.requests(file), file.size, "written")
 
     def chain(self, file: RequestFile) -> list[RequestFile]:
         """Return a file and those that repeat its requests, in order."""
@@ -172,7 +189,7 @@ class JobFolder:
             number = int(entry["file"])
             self.files[number] = RequestFile(number, entry["model"], int(entry["retry_of"]))
         else:
-            step = next(iter(entry))
+            step = next(iter(entry), "")
             _STEPS[step](self.files[entry[step]], entry)
 
     def _begin(self, entry: Mapping[str, Any]) -> None:
@@ -181,6 +198,14 @@ class JobFolder:
             raise self._foreign(f"is the folder of a job of {found}, not of {self.operation}")
         self.job_id, self.operation, self.url = str(entry["job"]), found, str(entry["url"])
         self.created_at = int(entry["created_at"])
+
+
+def _check_size(path: Path, size: int | None, done: str) -> None:
+    found = path.stat().st_size if path.exists() else None
+    if size is not None and found != size:
+        told = "is missing" if found is None else f"has {found} bytes"
+        message = f"{path} {told}, expected the {size} bytes that were {done}"
+        raise JobError(message, reason="damaged", path=str(path))
 
 
 def _closed(file: RequestFile, entry: Mapping[str, Any]) -> None:
@@ -218,11 +243,12 @@ def _queued(file: RequestFile, entry: Mapping[str, Any]) -> None:
 
 
 def _ended(file: RequestFile, entry: Mapping[str, Any]) -> None:
-    file.ended = entry["batch"]
+    file.ended = {**entry["batch"], "id": str(entry["batch"]["id"]), "status": str(entry["batch"]["status"])}
 
 
 def _downloaded(file: RequestFile, entry: Mapping[str, Any]) -> None:
     file.downloaded = True
+    file.sizes = {str(name): int(size) for name, size in entry.get("sizes", {}).items()}
 
 
 _STEPS: Final[Mapping[str, Callable[[RequestFile, Mapping[str, Any]], None]]] = {

@@ -74,6 +74,7 @@ def _placed(folder: JobFolder, file: RequestFile) -> Iterator[tuple[BatchReply[A
 
 def _add_places(folder: JobFolder, file: RequestFile, places: dict[str, _Place], stack: ExitStack) -> None:
     """Add the places of one batch's results; requests that it did not answer have failed with the batch."""
+    folder.check_results(file)
     path = folder.requests(file)
     found: dict[str, int | _Place] = {
         id_of(line, path, number): number for number, line in enumerate(lines_of(path), 1)

@@ -14,7 +14,7 @@ from typed_openai._batches.batch_limits import BatchLimits, inputs_in
 from typed_openai._batches.id_table import ADDED, IdTable, digest_of
 from typed_openai._batches.job_folder import JobFolder, RequestFile
 from typed_openai._durable.entry_log import damaged
-from typed_openai.errors import CallError
+from typed_openai.errors import CallError, JobError
 
 _BUFFER: Final = 1 << 18
 _MOST_OPEN: Final = 16
@@ -156,8 +156,8 @@ class RequestFiles:
             lines = inputs = 0
             for number, line in enumerate(lines_of(path), 1):
                 lines = number
-                if not file.retry_of:
-                    self._ids.add(id_of(line, path, number), digest_of(line))
+                if not file.retry_of and self._ids.add(id_of(line, path, number), digest_of(line)):
+                    raise damaged(path, number, "an id that is not used before")
                 if file.lines is None:
                     inputs += inputs_in(self._folder.url, _body_of(line, path, number))
             if file.lines is None:
@@ -173,9 +173,12 @@ def opened(path: Path) -> FileIO:
 
 def begun(folder: JobFolder, model: str | None, retry_of: int = 0) -> RequestWriter:
     """Begin a file of requests."""
-    number = max(folder.files, default=0) + 1
-    folder.record({"file": number, "model": model, "retry_of": retry_of})
-    file = folder.files[number]
+    file = RequestFile(max(folder.files, default=0) + 1, model, retry_of)
+    if folder.requests(file).exists():
+        message = f"{folder.requests(file)}: the journal does not know this file; nothing was changed"
+        raise JobError(message, reason="damaged", path=str(folder.requests(file)))
+    folder.record({"file": file.number, "model": model, "retry_of": retry_of})
+    file = folder.files[file.number]
     return RequestWriter(file, folder.requests(file))
 
 
