@@ -733,6 +733,18 @@ def test_a_lost_batch_is_looked_for_until_lists_must_have_it(
     assert set(paid(server).values()) == {1}
 
 
+def test_a_full_disk_is_reported_with_the_name_of_the_journal(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        embeddings(client, tmp_path, 1)
+    assert caught.value.filename == str(tmp_path / "journal.jsonl")
+
+
 def test_a_full_disk_while_a_file_is_closed_loses_nothing(
     client: Client, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -794,7 +806,8 @@ def test_damaged_results_are_reported_with_file_and_line(client: Client, tmp_pat
         finished(job, client)
     path = tmp_path / "output/0001.jsonl"
     whole = sorted(path.read_bytes().splitlines(keepends=True), key=lambda line: b'"row-0"' in line)
-    path.write_bytes(whole[0] + damage(whole[1]).rstrip().ljust(len(whole[1]) - 1) + b"\n")
+    size = len(whole[1]) - 1
+    path.write_bytes(whole[0] + damage(whole[1]).rstrip()[:size].ljust(size) + b"\n")
     with pytest.raises(JobError, match=r"output/0001.jsonl:2: expected .*; the file is damaged") as caught:
         list(job.results())
     assert caught.value.reason == "damaged"

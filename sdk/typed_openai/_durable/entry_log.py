@@ -62,9 +62,9 @@ class EntryLog:
                 self._file.write(line)
                 self._file.flush()
                 os.fsync(self._file.fileno())
-            except OSError:
+            except OSError as error:
                 os.ftruncate(self._file.fileno(), end)
-                raise
+                raise OSError(error.errno, error.strerror, str(self.path)) from None
 
     def _read(self) -> list[dict[str, Any]]:
         self._file.seek(0)
