@@ -51,7 +51,8 @@ class BatchJob(Generic[P, R]):
     default the first 5,000 are, which finds the mistakes of a program at little cost.
 
     One process at a time works with a folder: from the first ``add`` to ``close`` or the end of a ``with``
-    block, and during the other methods. ``results`` and ``progress`` only read, and need no lock.
+    block, and during the other methods. ``results`` and ``progress`` only read, and need no lock. Several
+    threads may add to one job, but not while it is being sent.
 
     Raises ``CallError`` if batches do not support the operation. The methods raise ``JobError`` if another
     process has the folder, if it is damaged, or if it is not the folder of such a job, and ``OSError`` if it
@@ -95,6 +96,7 @@ class BatchJob(Generic[P, R]):
         self._adding: RequestFiles | None = None
         self._lock = ExitStack()
         self._busy = Lock()
+        self._adds = Lock()
         self._added = 0
 
     def add(self, id: str, /, *args: P.args, **kwargs: P.kwargs) -> None:
@@ -120,9 +122,10 @@ class BatchJob(Generic[P, R]):
             check = self._added < _CHECKED
         hide_credentials(kwargs)
         line, body = self._lines.line(id, args, kwargs, check=check)
-        files = self._adding or self._begin()
-        if files.add(id, line, body):
-            self._added += 1
+        with self._adds:
+            files = self._adding or self._begin()
+            if files.add(id, line, body):
+                self._added += 1
 
     @overload
     def send(self, client: Client) -> BatchProgress: ...
@@ -282,7 +285,7 @@ class BatchJob(Generic[P, R]):
         >>> job.add("row-1", "Hello", "text-embedding-3-small")
         >>> job.close()
         """
-        with self._alone():
+        with self._alone(), self._adds:
             files, self._adding = self._adding, None
             try:
                 if files is not None:
@@ -304,22 +307,24 @@ class BatchJob(Generic[P, R]):
 
     def _begin(self) -> RequestFiles:
         """Lock the folder, and read what is in it."""
-        self._lock.enter_context(self._folder.locked())
-        try:
-            self._adding = RequestFiles(self._folder, _LIMITS)
-        except BaseException:
-            self._lock.close()
-            raise
-        return self._adding
+        with self._alone():
+            self._lock.enter_context(self._folder.locked())
+            try:
+                self._adding = RequestFiles(self._folder, _LIMITS)
+            except BaseException:
+                self._lock.close()
+                raise
+            return self._adding
 
     def _run(self, client: Client | AsyncCaller, step: Callable[[Course], Any], name: str) -> Any:
         """Take a step with the folder locked, after writing what was added."""
 
         def run(blocking: Client, pause: Pause) -> BatchProgress:
             with self._alone(), self._lock, self._folder.locked():
-                if self._adding is not None or self._folder.has_open_files:
-                    (self._adding or RequestFiles(self._folder, _LIMITS)).close()
-                    self._adding = None
+                with self._adds:
+                    if self._adding is not None or self._folder.has_open_files:
+                        (self._adding or RequestFiles(self._folder, _LIMITS)).close()
+                        self._adding = None
                 course = Course(self._folder, blocking, pause)
                 step(course)
                 return course.progress()

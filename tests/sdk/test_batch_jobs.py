@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import FileIO
 from pathlib import Path
 from typing import Any
@@ -223,6 +224,32 @@ def test_an_id_is_used_once(client: Client, tmp_path: Path) -> None:
     assert [one["custom_id"] for one in lines(tmp_path / "requests/0001.jsonl")] == [
         f"row-{number}" for number in range(5)
     ]
+
+
+def test_several_threads_can_add_to_a_job(client: Client, tmp_path: Path) -> None:
+    job: Any = embeddings(client, tmp_path, check=False)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(lambda number: job.add(str(number), "x" * 500, f"m{number % 3}"), range(6_000)))
+    finally:
+        sys.setswitchinterval(interval)
+    job.close()
+    ids = [line["custom_id"] for path in (tmp_path / "requests").iterdir() for line in lines(path)]
+    assert sorted(ids, key=int) == [str(number) for number in range(6_000)]
+
+
+def test_nothing_is_added_while_a_job_is_being_sent(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_jobs, "_ENDING", 0.01)
+    with embeddings(client, tmp_path, 1) as job:
+        job.send(client)
+        with pytest.raises(JobError, match="another call of the same job is in progress"):
+            job.wait(client, poll_seconds=0.0, on_progress=lambda _: job.add("late", "x", MODEL))
+        assert job.wait(client, poll_seconds=0.0).total == 1
+        job.add("late", "x", MODEL)
 
 
 def test_the_table_of_ids_finds_each_id() -> None:
