@@ -269,6 +269,9 @@ class BatchJob(Generic[P, R]):
     def cancel(self, client: Client | AsyncCaller) -> Any:
         """Cancel the batches in progress. What they have done is kept: :meth:`wait` downloads it.
 
+        Requests without a batch, such as those that wait for the limits of the key, are cancelled as well.
+        :meth:`again` sends them.
+
         >>> with BatchJob("mistakes", Client().embeddings.create_embedding) as job:
         ...     job.add("row-1", "Hello", "text-embedding-3-small")
         ...     sent = job.send(Client())

@@ -326,6 +326,34 @@ def test_a_cancelled_job_keeps_what_is_done(client: Client, server: Server, tmp_
         assert Counter(type(one) for one in job.results()) == {BatchReply: 5, BatchFailure: 5}
 
 
+def test_nothing_is_sent_after_a_job_was_cancelled(
+    client: Client, server: Server, small: None, tmp_path: Path
+) -> None:
+    server.script_batches(BatchScript(token_limit=10, polls=100))
+    with embeddings(client, tmp_path, 30) as job:
+        job.send(client)
+        job.cancel(client)
+        created = done(server)["create_batch"]
+        assert job.wait(client, poll_seconds=0.0).is_complete
+        assert done(server)["create_batch"] == created
+        assert len([one for one in job.results() if isinstance(one, BatchFailure)]) == 25
+        server.script_batches(BatchScript())
+        job.again(client)
+        assert job.wait(client, poll_seconds=0.0).failed == 0
+    assert set(paid(server).values()) == {1}
+
+
+def test_a_batch_that_has_ended_does_not_hold_up_a_cancellation(
+    client: Client, server: Server, small: None, tmp_path: Path
+) -> None:
+    server.script_batches(BatchScript(polls=100))
+    with embeddings(client, tmp_path, 20) as job:
+        job.send(client)
+        server.fail(409, client.batches.cancel_batch)
+        job.cancel(client)
+        assert done(server)["cancel_batch"] == 1
+
+
 def test_a_refused_batch_fails_each_request(client: Client, server: Server, tmp_path: Path) -> None:
     with embeddings(client, tmp_path, 2) as job:
         pass

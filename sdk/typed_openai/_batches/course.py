@@ -10,6 +10,7 @@ import filecmp
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from hashlib import file_digest
 from pathlib import Path
@@ -105,9 +106,15 @@ class Course:
         return all(one.downloaded for one in files)
 
     def cancel(self) -> None:
-        """Cancel the batches in progress."""
-        for file in self._folder.files.values():
-            if file.batch_id and not file.ended:
+        """Cancel the batches in progress, and those that were not created yet."""
+        for file in [one for one in self._folder.files.values() if one.lines and not one.ended]:
+            if not file.batch_id and (batch := self._existing(file)) is not None:
+                self._folder.record({"created": file.number, "batch_id": batch["id"]})
+            if not file.batch_id:
+                self._folder.record({"ended": file.number, "batch": {"id": "", "status": "cancelled"}})
+                continue
+            self._folder.record({"cancelled": file.number})
+            with suppress(BadRequestError, ConflictError):  # it has ended since it was last looked at
                 self._client.batches.cancel_batch(file.batch_id)
 
     def progress(self) -> BatchProgress:
@@ -117,12 +124,15 @@ class Course:
     def _send(self, file: RequestFile) -> None:
         if not file.file_id:
             self._upload(file)
-        earlier = self._found_after(file) if file.creating else self._of_file(file, self._earlier)
-        batch = earlier or self._created(file)
+        batch = self._existing(file) or self._created(file)
         if batch is None:
             self._queue(file, file.attempt)
         else:
             self._folder.record({"created": file.number, "batch_id": batch["id"]})
+
+    def _existing(self, file: RequestFile) -> Any:
+        """Return the batch of a file whose creation could not be recorded, or None."""
+        return self._found_after(file) if file.creating else self._of_file(file, self._earlier)
 
     def _upload(self, file: RequestFile) -> None:
         name = f"{self._folder.job_id}-{file.name}"
@@ -237,7 +247,8 @@ class Course:
         if batch["status"] not in ENDED:
             return
         errors = (batch.get("errors") or {}).get("data") or []
-        if batch["status"] == "failed" and any(one.get("code") in _QUEUED for one in errors):
+        is_full = batch["status"] == "failed" and any(one.get("code") in _QUEUED for one in errors)
+        if is_full and not file.cancelled:
             self._counts.pop(file.number)
             self._queue(file, file.attempt + 1)
         else:

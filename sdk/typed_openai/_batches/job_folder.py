@@ -36,7 +36,8 @@ class RequestFile:
     as requests may be added. ``lost`` are the ids of uploads that the server has deleted before a batch was
     created. ``ended`` is the batch in its final state, and ``sizes`` are those of its results in bytes, by
     folder. ``attempt`` counts the batches that were created for it. ``creating`` is the time of the last
-    attempt whose outcome is not known, in seconds since 1970, or 0.
+    attempt whose outcome is not known, in seconds since 1970, or 0. No batch is created for a file that was
+    ``cancelled``.
     """
 
     number: int
@@ -52,6 +53,7 @@ class RequestFile:
     batch_id: str = ""
     attempt: int = 1
     queued_at: float = 0.0
+    cancelled: bool = False
     ended: Mapping[str, Any] = field(default_factory=dict)
     downloaded: bool = False
     sizes: Mapping[str, int] = field(default_factory=dict)
@@ -242,6 +244,10 @@ def _queued(file: RequestFile, entry: Mapping[str, Any]) -> None:
     file.attempt, file.queued_at = int(entry["attempt"]), float(entry["at"])
 
 
+def _cancelled(file: RequestFile, entry: Mapping[str, Any]) -> None:
+    file.cancelled = True
+
+
 def _ended(file: RequestFile, entry: Mapping[str, Any]) -> None:
     file.ended = {**entry["batch"], "id": str(entry["batch"]["id"]), "status": str(entry["batch"]["status"])}
 
@@ -260,6 +266,7 @@ _STEPS: Final[Mapping[str, Callable[[RequestFile, Mapping[str, Any]], None]]] = 
     "refused": _refused,
     "created": _created,
     "queued": _queued,
+    "cancelled": _cancelled,
     "ended": _ended,
     "downloaded": _downloaded,
 }

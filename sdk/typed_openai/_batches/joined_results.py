@@ -165,7 +165,7 @@ def _of_batch(place: _Place) -> tuple[str | None, str]:
     general = next((one for one in errors if one.get("line") is None), None)
     if error := place.own_error or general:
         return error.get("code"), str(error.get("message") or "")
-    told = f"the batch {batch['id']} is {batch['status']}"
+    told = f"the batch {batch['id']} is {batch['status']}" if batch["id"] else "no batch was created"
     if errors:
         told += f", because of line {errors[0]['line']}: {errors[0].get('message')}"
     return f"batch_{batch['status']}", told
