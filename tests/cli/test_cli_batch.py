@@ -136,10 +136,19 @@ def test_another_prompt_for_a_row_that_was_sent_is_refused(
     Path("rows.csv").write_text("id,text\nx,Hello\ny,World\n")
     assert main([*RUN, "rows.csv", "--prompt", "{text}"]) == 0
     sent = len(server.requests)
-    Path("rows.csv").write_text("id,text\nx,Hello\ny,Worlds\n")
-    assert main([*RUN, "rows.csv", "--prompt", "{text}"]) == 1
-    assert "rows.csv:3: id: 'y' is used for another request in the folder" in capsys.readouterr().err
+    Path("rows.csv").write_text("id,text\nz,New\nx,Hello\ny,Worlds\n")
+    assert main([*RUN, "rows.csv", "--prompt", "{text}"]) == 2
+    assert "rows.csv:4: id: 'y' is used for another request in the folder" in capsys.readouterr().err
     assert len(server.requests) == sent
+    assert "New" not in Path("job/requests/0001.jsonl").read_text()
+    assert not Path("job/requests/0002.jsonl").exists()
+
+
+def test_a_row_that_is_not_utf_8_is_named(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("rows.csv").write_bytes(b"id,text\nx,Hello\ny,\xff\n")
+    assert main([*RUN, "rows.csv", "--prompt", "{text}"]) == 1
+    assert "rows.csv:3: the row or the line of names is not UTF-8" in capsys.readouterr().err
+    assert server.requests == ()
 
 
 def test_rows_that_were_added_to_the_file_are_sent(
@@ -192,6 +201,7 @@ def test_a_killed_command_continues_as_the_same_command(server: Server) -> None:
         ([*RUN, "rows.xml", "--prompt", "x"], "rows.xml: expected a file .jsonl, .csv or .tsv"),
         ([*RUN, "rows.csv", "--prompt", "x", "--arguments", "["], "--arguments: not JSON"),
         ([*RUN, "rows.csv", "--prompt", "x", "--operation", "responses.creat_response"], "did you mean"),
+        ([*RUN, "rows.csv", "--prompt", "x", "--operation", "chat"], "expected GROUP.METHOD, such as"),
     ],
 )
 def test_a_wrong_command_is_explained(

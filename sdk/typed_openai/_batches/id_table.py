@@ -6,6 +6,8 @@ from array import array
 from hashlib import blake2b
 from typing import Final
 
+from typed_openai.errors import CallError
+
 ADDED: Final = 1
 
 _SMALLEST: Final = 1 << 12
@@ -47,6 +49,18 @@ class IdTable:
         if self._count * 2 > mask:
             self._grow()
         return 0
+
+    def add_request(self, line_id: str, line: bytes) -> bool:
+        """Add a request; return False if an earlier process has added the same one.
+
+        Raises ``CallError`` if the id is used for another one.
+        """
+        digest = digest_of(line)
+        known = self.add(line_id, digest | ADDED)
+        if known in (0, digest):
+            return not known
+        same = "is used twice" if known & ADDED else "is used for another request in the folder"
+        raise CallError(f"id: {line_id!r} {same}")
 
     def _grow(self) -> None:
         slots, digests = self._slots, self._digests

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from typed_openai._batches.batch_limits import BatchLimits, inputs_in
-from typed_openai._batches.id_table import ADDED, IdTable, digest_of
+from typed_openai._batches.id_table import IdTable, digest_of
 from typed_openai._batches.job_folder import JobFolder, RequestFile
 from typed_openai._durable.entry_log import damaged
 from typed_openai.errors import CallError, JobError
@@ -91,13 +91,8 @@ class RequestFiles:
 
         Raises ``CallError`` if the id is used for another one.
         """
-        digest = digest_of(line)
-        known = self._ids.add(line_id, digest | ADDED)
-        if known:
-            if known == digest:
-                return False
-            same = "is used twice" if known & ADDED else "is used for another request in the folder"
-            raise CallError(f"id: {line_id!r} {same}")
+        if not self._ids.add_request(line_id, line):
+            return False
         model = body.get("model")
         self._writer(model if isinstance(model, str) else None, line, body).add(
             line, inputs_in(self._folder.url, body)
@@ -194,14 +189,29 @@ def closed(folder: JobFolder, writer: RequestWriter) -> None:
     writer.close()
 
 
-def lines_of(path: Path) -> Iterator[bytes]:
-    """Yield the lines of a file without their ends; none if there is no such file."""
+def lines_of(path: Path, *, whole: bool = False) -> Iterator[bytes]:
+    """Yield the lines of a file without their ends; none if there is no such file.
+
+    If they have to be ``whole``, a last line without an end is left out.
+    """
     try:
         with path.open("rb") as file:
             for line in file:
+                if whole and not line.endswith(b"\n"):
+                    return
                 yield line.rstrip(b"\r\n")
     except FileNotFoundError:
         return
+
+
+def known_ids(folder: JobFolder) -> IdTable:
+    """Return the ids of all requests in a folder, which another process may be writing to."""
+    ids = IdTable()
+    for file in [one for one in folder.files.values() if not one.retry_of]:
+        path = folder.requests(file)
+        for number, line in enumerate(lines_of(path, whole=file.lines is None), 1):
+            ids.add(id_of(line, path, number), digest_of(line))
+    return ids
 
 
 def id_of(line: bytes, path: Path, number: int) -> str:

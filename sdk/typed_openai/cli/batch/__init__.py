@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from typed_openai._batches.job_folder import JobFolder
+from typed_openai._batches.request_files import known_ids
 from typed_openai.batch_jobs import BatchJob
 from typed_openai.batch_results import BatchFailure, BatchProgress, BatchReply
 from typed_openai.cli.batch.input_rows import rows_of
@@ -76,7 +77,8 @@ def _run(args: argparse.Namespace) -> int:
     with Client() as client, BatchJob(args.folder, _method(client, args.operation), check=False) as job:
         requests = RowRequests(job._lines, _template(args.prompt), args.id, _more(args))
         # All rows are judged first: what is in the folder cannot be changed.
-        if wrong := list(requests.mistakes(rows_of(args.input))):
+        job._folder.look()
+        if wrong := list(requests.mistakes(rows_of(args.input), known_ids(job._folder))):
             for line in wrong[:_SHOWN]:
                 print(f"typed-openai batch: error: {line}", file=sys.stderr)
             more = f"{len(wrong) - _SHOWN} more rows are wrong; " if len(wrong) > _SHOWN else ""
@@ -126,7 +128,9 @@ def _results(args: argparse.Namespace) -> int:
 
 
 def _method(client: Client, operation: str) -> Any:
-    group, _, name = operation.partition(".")
+    group, dot, name = operation.partition(".")
+    if not dot:
+        raise CallError(f"--operation: expected GROUP.METHOD, such as {_DEFAULT}, got {operation!r}")
     client._endpoints.get(group, name)  # an unknown name is a CallError with a suggestion
     return getattr(getattr(client, group), name)
 

@@ -13,6 +13,9 @@ from typing import Any, Final
 from typed_openai.errors import CallError
 
 _PLACEHOLDER: Final = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+_ESCAPED: Final = re.compile("[\udc80-\udcff]")
+"""Bytes that are not UTF-8, as they are decoded."""
+
 _LONGEST_VALUE: Final = 1 << 30
 _IDS: Final = ("id", "custom_id")
 
@@ -52,7 +55,8 @@ def rows_of(path: Path) -> Iterator[Row]:
 
 def _table(path: Path, delimiter: str) -> Iterator[Row]:
     csv.field_size_limit(_LONGEST_VALUE)
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    # What is not UTF-8 is reported with its row: text is decoded ahead of the rows.
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         reader = csv.DictReader(file, delimiter=delimiter, strict=True)
         try:
             names = reader.fieldnames or ()
@@ -62,8 +66,10 @@ def _table(path: Path, delimiter: str) -> Iterator[Row]:
                 place = f"{path}:{reader.line_num}"
                 if None in values or None in values.values():
                     raise CallError(f"{place}: expected {len(names)} values, as in line 1")
+                if any(map(_ESCAPED.search, (*names, *values.values()))):
+                    raise CallError(f"{place}: the row or the line of names is not UTF-8")
                 yield Row(place, number, values)
-        except (csv.Error, UnicodeDecodeError) as error:
+        except csv.Error as error:
             raise CallError(f"{path}:{reader.reader.line_num}: {error}") from None
 
 

@@ -35,16 +35,14 @@ class RowRequests:
         value = prompt if self._is_text else [{"role": "user", "content": prompt}]
         return row.line_id(self._column), {self._prompt: value, **self._more}
 
-    def mistakes(self, rows: Iterable[Row]) -> Iterator[str]:
-        """Yield what is wrong with the rows, each with its place."""
-        ids = IdTable()
+    def mistakes(self, rows: Iterable[Row], ids: IdTable) -> Iterator[str]:
+        """Yield what is wrong with the rows, each with its place; ``ids`` are those in the folder."""
         for row in rows:
             try:
                 line_id, arguments = self.request(row)
                 check_id(line_id)
-                self._lines.line(line_id, (), arguments, check=True)
-                if ids.add(line_id, 1):
-                    raise CallError(f"id: {line_id!r} is used twice")
+                line, _ = self._lines.line(line_id, (), arguments, check=True)
+                ids.add_request(line_id, line)
             except CallError as error:
                 text = str(error)
                 yield text if text.startswith(row.place) else f"{row.place}: {text}"
