@@ -19,6 +19,8 @@ from typing import Final
 import pytest
 from hypothesis import settings
 
+from typed_openai.testing import Server, serve
+
 SEEDS: Final = ("FUZZ_SEED", "PROOF_SEED", "LIMITS_SEED")
 """The environment variables that generated programs take their seeds from."""
 
@@ -84,6 +86,13 @@ def plain_output() -> Iterator[None]:
         for name in ("FORCE_COLOR", "PYTHON_COLORS"):
             patch.delenv(name, raising=False)
         yield
+
+
+@pytest.fixture
+def fake() -> Iterator[Server]:
+    """The embedded server, which forgets everything at the end of the test."""
+    with serve() as running:
+        yield running
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +22,12 @@ from typed_openai import (
     upload_file,
 )
 from typed_openai.aio import AsyncClient
-from typed_openai.testing import BatchScript, Server, serve
+from typed_openai.testing import BatchScript, Server
 
 pytestmark = pytest.mark.timeout(60)
 
 MODEL = "text-embedding-3-small"
 Run = Callable[[Callable[[], Any]], Any]
-
-
-@pytest.fixture
-def fake() -> Iterator[Server]:
-    with serve() as server:
-        yield server
 
 
 @pytest.fixture

@@ -6,24 +6,18 @@ import asyncio
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from typed_openai import APITimeoutError, Client, RateLimiter, Timeout
 from typed_openai.aio import AsyncClient
-from typed_openai.testing import LimitScript, Server, serve
+from typed_openai.testing import LimitScript, Server
 
 pytestmark = pytest.mark.timeout(60)
 
 MODEL = "text-embedding-3-small"
-
-
-@pytest.fixture
-def fake() -> Iterator[Server]:
-    with serve() as server:
-        yield server
 
 
 def _client(fake: Server, limiter: RateLimiter, **settings: Any) -> AsyncClient:

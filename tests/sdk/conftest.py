@@ -17,6 +17,7 @@ import pytest
 
 from typed_openai import Client
 from typed_openai._transport.deadlines import Cancellation
+from typed_openai.testing import Server
 
 VARIABLES = (
     "OPENAI_API_KEY",
@@ -173,6 +174,12 @@ def server() -> Iterator[Loopback]:
 
 
 Described = Callable[..., Client]
+
+
+@pytest.fixture
+def client(fake: Server) -> Client:
+    """A client of the embedded server; files whose tests need another one have their own."""
+    return Client(api_key="test", base_url=fake.base_url, max_retries=0)
 
 
 @pytest.fixture

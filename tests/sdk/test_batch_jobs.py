@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import FileIO
 from pathlib import Path
@@ -36,22 +35,11 @@ from typed_openai._batches import course, request_files
 from typed_openai._batches.batch_limits import BatchLimits
 from typed_openai._batches.id_table import ADDED, IdTable, digest_of
 from typed_openai._durable.entry_log import EntryLog
-from typed_openai.testing import BatchScript, Server, serve
+from typed_openai.testing import BatchScript, Server
 from typed_openai_spec.index.reader import packaged
 
 HEAD = b'{"typed-openai":"batch job","format":1}\n'
 MODEL = "text-embedding-3-small"
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serve() as running:
-        yield running
-
-
-@pytest.fixture
-def client(server: Server) -> Client:
-    return Client(api_key="test", base_url=server.base_url, max_retries=0)
 
 
 @pytest.fixture
@@ -82,20 +70,20 @@ def lines(path: Path) -> list[Any]:
     return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 
-def done(server: Server) -> Counter[str]:
-    return Counter(one.operation.partition(".")[2] for one in server.requests if one.status == 200)
+def done(fake: Server) -> Counter[str]:
+    return Counter(one.operation.partition(".")[2] for one in fake.requests if one.status == 200)
 
 
-def paid(server: Server) -> Counter[str]:
+def paid(fake: Server) -> Counter[str]:
     """Return how often each request was executed with success, by the books of the server."""
-    ran = [json.loads(line) for one in server._service.work.batches.ended for line in one]
+    ran = [json.loads(line) for one in fake._service.work.batches.ended for line in one]
     return Counter(one["custom_id"] for one in ran if (one["response"] or {}).get("status_code") == 200)
 
 
 # What is written
 
 
-def test_a_line_is_what_the_call_would_send(client: Client, server: Server, tmp_path: Path) -> None:
+def test_a_line_is_what_the_call_would_send(client: Client, fake: Server, tmp_path: Path) -> None:
     messages = [{"role": "user", "content": "é\u2028\n"}]
     tool = {"type": "function", "function": {"name": "now", "parameters": {"type": "object"}}}
     schema = {"type": "json_schema", "json_schema": {"name": "n", "schema": {"type": "object"}}}
@@ -108,7 +96,7 @@ def test_a_line_is_what_the_call_would_send(client: Client, server: Server, tmp_
     call(messages, "gpt-5.5", **given)
     (first, second, third) = lines(tmp_path / "job/requests/0001.jsonl")
     assert (first["custom_id"], first["method"], first["url"]) == ("1", "POST", "/v1/chat/completions")
-    assert first["body"] == server.requests[-1].body
+    assert first["body"] == fake.requests[-1].body
     assert second["body"] == {"messages": messages, "model": "gpt-5.5", "new": 1}
     assert third["body"] == {"messages": messages, "model": "gpt-5.5"}
 
@@ -265,7 +253,7 @@ def test_the_table_of_ids_finds_each_id() -> None:
 # Results
 
 
-def test_a_job_is_sent_and_its_results_are_joined(client: Client, server: Server, tmp_path: Path) -> None:
+def test_a_job_is_sent_and_its_results_are_joined(client: Client, fake: Server, tmp_path: Path) -> None:
     with embeddings(client, tmp_path, 25) as job:
         progress = finished(job, client)
         assert dataclasses.astuple(progress) == (25, 25, 0, 1, 1)
@@ -276,7 +264,7 @@ def test_a_job_is_sent_and_its_results_are_joined(client: Client, server: Server
     assert results[7].reply["object"] == "list"
     written = [one["custom_id"] for one in lines(tmp_path / "output/0001.jsonl")]
     assert written != sorted(written, key=lambda one: int(one[4:]))  # the output has no order
-    assert done(server)["create_file"] == done(server)["create_batch"] == 1
+    assert done(fake)["create_file"] == done(fake)["create_batch"] == 1
 
 
 def test_results_of_many_files_are_in_order(client: Client, small: None, tmp_path: Path) -> None:
@@ -285,8 +273,8 @@ def test_results_of_many_files_are_in_order(client: Client, small: None, tmp_pat
         assert [one.id for one in job.results()] == [f"row-{number}" for number in range(35)]
 
 
-def test_failures_have_the_status_and_the_message(client: Client, server: Server, tmp_path: Path) -> None:
-    server.script_batches(BatchScript(failures={"row-1": 500, "row-2": 429}))
+def test_failures_have_the_status_and_the_message(client: Client, fake: Server, tmp_path: Path) -> None:
+    fake.script_batches(BatchScript(failures={"row-1": 500, "row-2": 429}))
     with embeddings(client, tmp_path, 4) as job:
         assert finished(job, client).failed == 2
         results = list(job.results())
@@ -297,14 +285,14 @@ def test_failures_have_the_status_and_the_message(client: Client, server: Server
 
 
 def test_an_expired_batch_keeps_what_is_done_and_the_rest_is_sent_again(
-    client: Client, server: Server, small: None, tmp_path: Path
+    client: Client, fake: Server, small: None, tmp_path: Path
 ) -> None:
-    server.script_batches(BatchScript(expire_after=6, failures={"row-11": 500}))
+    fake.script_batches(BatchScript(expire_after=6, failures={"row-11": 500}))
     with embeddings(client, tmp_path, 20) as job:
         assert dataclasses.astuple(finished(job, client)) == (20, 20, 9, 2, 2)
         failed = [one for one in job.results() if isinstance(one, BatchFailure)]
         assert Counter(one.code for one in failed) == {"batch_expired": 8, None: 1}
-        server.script_batches(BatchScript(failures={"row-7": 500}))
+        fake.script_batches(BatchScript(failures={"row-7": 500}))
         assert job.again(client).batches == 4
         assert dataclasses.astuple(job.wait(client, poll_seconds=0.001)) == (20, 20, 1, 4, 4)
         sent = [one["custom_id"] for one in lines(tmp_path / "requests/0003.jsonl")]
@@ -312,13 +300,13 @@ def test_an_expired_batch_keeps_what_is_done_and_the_rest_is_sent_again(
         results = list(job.results())
         assert [one.id for one in results if isinstance(one, BatchFailure)] == ["row-7"]
         assert [one.id for one in results] == [f"row-{number}" for number in range(20)]
-        server.script_batches(BatchScript())
+        fake.script_batches(BatchScript())
         job.again(client)
         assert job.wait(client, poll_seconds=0.001).failed == 0
         assert job.again(client).batches == 5  # nothing is left to be sent
 
 
-def test_a_cancelled_job_keeps_what_is_done(client: Client, server: Server, tmp_path: Path) -> None:
+def test_a_cancelled_job_keeps_what_is_done(client: Client, fake: Server, tmp_path: Path) -> None:
     with embeddings(client, tmp_path, 10) as job:
         job.send(client)
         job.cancel(client)
@@ -327,34 +315,34 @@ def test_a_cancelled_job_keeps_what_is_done(client: Client, server: Server, tmp_
 
 
 def test_nothing_is_sent_after_a_job_was_cancelled(
-    client: Client, server: Server, small: None, tmp_path: Path
+    client: Client, fake: Server, small: None, tmp_path: Path
 ) -> None:
-    server.script_batches(BatchScript(token_limit=10, polls=100))
+    fake.script_batches(BatchScript(token_limit=10, polls=100))
     with embeddings(client, tmp_path, 30) as job:
         job.send(client)
         job.cancel(client)
-        created = done(server)["create_batch"]
+        created = done(fake)["create_batch"]
         assert job.wait(client, poll_seconds=0.0).is_complete
-        assert done(server)["create_batch"] == created
+        assert done(fake)["create_batch"] == created
         assert len([one for one in job.results() if isinstance(one, BatchFailure)]) == 25
-        server.script_batches(BatchScript())
+        fake.script_batches(BatchScript())
         job.again(client)
         assert job.wait(client, poll_seconds=0.0).failed == 0
-    assert set(paid(server).values()) == {1}
+    assert set(paid(fake).values()) == {1}
 
 
 def test_a_batch_that_has_ended_does_not_hold_up_a_cancellation(
-    client: Client, server: Server, small: None, tmp_path: Path
+    client: Client, fake: Server, small: None, tmp_path: Path
 ) -> None:
-    server.script_batches(BatchScript(polls=100))
+    fake.script_batches(BatchScript(polls=100))
     with embeddings(client, tmp_path, 20) as job:
         job.send(client)
-        server.fail(409, client.batches.cancel_batch)
+        fake.fail(409, client.batches.cancel_batch)
         job.cancel(client)
-        assert done(server)["cancel_batch"] == 1
+        assert done(fake)["cancel_batch"] == 1
 
 
-def test_a_refused_batch_fails_each_request(client: Client, server: Server, tmp_path: Path) -> None:
+def test_a_refused_batch_fails_each_request(client: Client, fake: Server, tmp_path: Path) -> None:
     with embeddings(client, tmp_path, 2) as job:
         pass
     path = tmp_path / "requests/0001.jsonl"
@@ -382,29 +370,29 @@ def test_more_can_be_added_after_a_job_was_sent(client: Client, tmp_path: Path) 
 # Limits and delays of the server
 
 
-def test_a_file_that_is_not_visible_yet_is_waited_for(client: Client, server: Server, tmp_path: Path) -> None:
-    server.script_batches(BatchScript(invisible=3))
+def test_a_file_that_is_not_visible_yet_is_waited_for(client: Client, fake: Server, tmp_path: Path) -> None:
+    fake.script_batches(BatchScript(invisible=3))
     with embeddings(client, tmp_path, 2) as job:
         assert finished(job, client).failed == 0
-    assert done(server)["create_batch"] == 1
-    assert [one.status for one in server.requests if one.operation == "batches.create_batch"] == [400] * 3 + [
+    assert done(fake)["create_batch"] == 1
+    assert [one.status for one in fake.requests if one.operation == "batches.create_batch"] == [400] * 3 + [
         200
     ]
 
 
 @pytest.mark.parametrize("killed_after", ["", "lost", "uploading"])
 def test_a_file_that_the_server_has_deleted_is_uploaded_again(
-    client: Client, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed_after: str
+    client: Client, fake: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed_after: str
 ) -> None:
-    server.fail(429, client.batches.create_batch)
+    fake.fail(429, client.batches.create_batch)
     with embeddings(client, tmp_path, 2) as job:
         assert job.send(client).batches == 1
     (queued,) = client.files.list_files()["data"]
     client.files.create_file(("other.jsonl", b"{}"), "batch")
     client.files.delete_file(queued["id"])
-    server.fail(404, client.files.retrieve_file, times=None, when={"file_id": queued["id"]})
+    fake.fail(404, client.files.retrieve_file, times=None, when={"file_id": queued["id"]})
     gone = {"error": {"message": "no such file", "type": "x", "code": None, "param": "input_file_id"}}
-    server.fail(400, client.batches.create_batch, times=None, when={"input_file_id": queued["id"]}, body=gone)
+    fake.fail(400, client.batches.create_batch, times=None, when={"input_file_id": queued["id"]}, body=gone)
     monkeypatch.setattr(course, "_VISIBLE_WITHIN", 0.0)
     append = EntryLog.append
 
@@ -419,45 +407,45 @@ def test_a_file_that_the_server_has_deleted_is_uploaded_again(
             job.wait(client, poll_seconds=0.0)
         monkeypatch.setattr(EntryLog, "append", append)
     assert finished(job, client).failed == 0
-    assert done(server)["create_file"] == 3
-    assert paid(server) == {"row-0": 1, "row-1": 1}
+    assert done(fake)["create_file"] == 3
+    assert paid(fake) == {"row-0": 1, "row-1": 1}
 
 
 def test_a_file_that_the_server_refuses_and_has_is_not_uploaded_again(
-    client: Client, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client: Client, fake: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wrong = {"error": {"message": "wrong purpose", "type": "x", "code": None, "param": "input_file_id"}}
-    server.fail(400, client.batches.create_batch, times=None, body=wrong)
+    fake.fail(400, client.batches.create_batch, times=None, body=wrong)
     monkeypatch.setattr(course, "_VISIBLE_WITHIN", 0.0)
     with embeddings(client, tmp_path, 2) as job, pytest.raises(BadRequestError, match="wrong purpose"):
         job.send(client)
-    assert done(server)["create_file"] == 1
+    assert done(fake)["create_file"] == 1
 
 
 def test_a_batch_beyond_the_token_limit_is_created_again_later(
-    client: Client, server: Server, small: None, tmp_path: Path
+    client: Client, fake: Server, small: None, tmp_path: Path
 ) -> None:
-    server.script_batches(BatchScript(token_limit=20, polls=3))
+    fake.script_batches(BatchScript(token_limit=20, polls=3))
     with embeddings(client, tmp_path, 50) as job:
         assert dataclasses.astuple(finished(job, client)) == (50, 50, 0, 5, 5)
         assert all(isinstance(one, BatchReply) for one in job.results())
-    assert done(server)["create_file"] == 5
+    assert done(fake)["create_file"] == 5
 
 
-def test_a_rate_limit_queues_the_batch(client: Client, server: Server, tmp_path: Path) -> None:
+def test_a_rate_limit_queues_the_batch(client: Client, fake: Server, tmp_path: Path) -> None:
     def limit(request: Any) -> None:
         if request.operation == "batches.create_batch" and not limited:
             limited.append(request)
-            server.fail_next(429)
+            fake.fail_next(429)
 
     limited: list[Any] = []
     with embeddings(client, tmp_path, 2) as job:
         job.send(client.with_options(on_request=limit))
         assert job.wait(client, poll_seconds=0.001).failed == 0
-    assert done(server)["create_batch"] == 1
+    assert done(fake)["create_batch"] == 1
 
 
-def test_a_lost_reply_does_not_create_a_second_batch(client: Client, server: Server, tmp_path: Path) -> None:
+def test_a_lost_reply_does_not_create_a_second_batch(client: Client, fake: Server, tmp_path: Path) -> None:
     def lose(response: Any) -> None:
         if response.operation == "batches.create_batch" and not lost:
             lost.append(response)
@@ -467,11 +455,11 @@ def test_a_lost_reply_does_not_create_a_second_batch(client: Client, server: Ser
     with embeddings(client, tmp_path, 2) as job:
         finished(job, client.with_options(on_response=lose))
     assert len(lost) == 1
-    assert done(server)["create_batch"] == 1
+    assert done(fake)["create_batch"] == 1
 
 
-def test_waiting_ends_after_its_time(client: Client, server: Server, tmp_path: Path) -> None:
-    server.script_batches(BatchScript(polls=10_000))
+def test_waiting_ends_after_its_time(client: Client, fake: Server, tmp_path: Path) -> None:
+    fake.script_batches(BatchScript(polls=10_000))
     with embeddings(client, tmp_path, 2) as job:
         job.send(client)
         with pytest.raises(TimeoutError, match=r"batches are in progress after 0.05 s"):
@@ -507,20 +495,20 @@ with BatchJob(folder, client.embeddings.create_embedding) as job:
 """
 
 
-def run(server: Server, folder: Path, seed: int, rows: int = 35) -> int:
-    command = [sys.executable, "-c", KILLED, server.base_url, str(folder), str(seed), str(rows)]
+def run(fake: Server, folder: Path, seed: int, rows: int = 35) -> int:
+    command = [sys.executable, "-c", KILLED, fake.base_url, str(folder), str(seed), str(rows)]
     return subprocess.run(command, check=False).returncode
 
 
 @pytest.mark.slow(seconds=60)
 @pytest.mark.parametrize("seed", range(1, 4))
 def test_a_job_that_is_killed_again_and_again_loses_nothing_and_pays_once(
-    client: Client, server: Server, tmp_path: Path, seed: int
+    client: Client, fake: Server, tmp_path: Path, seed: int
 ) -> None:
     chance = random.Random(seed)
-    server.script_batches(BatchScript(polls=2, failures={"row-3": 500}, token_limit=25))
+    fake.script_batches(BatchScript(polls=2, failures={"row-3": 500}, token_limit=25))
     kills = 0
-    while (status := run(server, tmp_path / "job", chance.randrange(1, 10**6))) == -signal.SIGKILL:
+    while (status := run(fake, tmp_path / "job", chance.randrange(1, 10**6))) == -signal.SIGKILL:
         kills += 1
         assert kills < 60
     assert status == 0
@@ -529,7 +517,7 @@ def test_a_job_that_is_killed_again_and_again_loses_nothing_and_pays_once(
     assert [one.id for one in results] == [f"row-{number}" for number in range(35)]
     paid = Counter(
         json.loads(line)["custom_id"]
-        for one in server._service.work.batches.ended
+        for one in fake._service.work.batches.ended
         for line in one
         if json.loads(line)["response"]
     )
@@ -618,7 +606,7 @@ def test_a_damaged_journal_is_reported(client: Client, tmp_path: Path, line: byt
     assert (tmp_path / "journal.jsonl").read_bytes() == before
 
 
-def test_an_empty_journal_beside_requests_is_damaged(client: Client, server: Server, tmp_path: Path) -> None:
+def test_an_empty_journal_beside_requests_is_damaged(client: Client, fake: Server, tmp_path: Path) -> None:
     with embeddings(client, tmp_path, 2) as job:
         finished(job, client)
     content = (tmp_path / "requests/0001.jsonl").read_bytes()
@@ -651,7 +639,7 @@ def test_an_id_that_is_in_the_folder_twice_is_reported(client: Client, tmp_path:
 
 
 def test_results_that_were_lost_are_reported_and_downloaded_again(
-    client: Client, server: Server, tmp_path: Path
+    client: Client, fake: Server, tmp_path: Path
 ) -> None:
     with embeddings(client, tmp_path, 2) as job:
         finished(job, client)
@@ -665,31 +653,31 @@ def test_results_that_were_lost_are_reported_and_downloaded_again(
         job.again(client)  # would pay twice
     job.wait(client)
     assert path.read_bytes() == content
-    assert done(server)["create_batch"] == 1
+    assert done(fake)["create_batch"] == 1
 
 
 def test_results_that_the_server_has_deleted_do_not_hold_up_the_others(
-    client: Client, server: Server, small: None, tmp_path: Path
+    client: Client, fake: Server, small: None, tmp_path: Path
 ) -> None:
     with embeddings(client, tmp_path, 20) as job:
         job.send(client)
-        server.fail(404, client.files.download_file, times=1)
+        fake.fail(404, client.files.download_file, times=1)
         with pytest.raises(NotFoundError):
             job.wait(client, poll_seconds=0.0)
         assert [one.id for one in job.results()] == [f"row-{number}" for number in range(10, 20)]
         assert finished(job, client).failed == 0
 
 
-def test_a_changed_file_of_requests_is_not_sent(client: Client, server: Server, tmp_path: Path) -> None:
+def test_a_changed_file_of_requests_is_not_sent(client: Client, fake: Server, tmp_path: Path) -> None:
     with embeddings(client, tmp_path, 2) as job:
-        server.fail_next(500)
+        fake.fail_next(500)
         with pytest.raises(Exception, match="scripted failure"):
             job.send(client)
     with (tmp_path / "requests/0001.jsonl").open("ab") as file:
         file.write(b"more\n")
     with pytest.raises(JobError, match=r"0001.jsonl has \d+ bytes, expected the \d+ bytes that were written"):
         job.send(client)
-    assert done(server) == {}
+    assert done(fake) == {}
 
 
 @pytest.mark.parametrize("folder", ["output", "errors"])
@@ -712,7 +700,7 @@ def test_a_foreign_file_in_the_place_of_results_is_kept(client: Client, tmp_path
 
 
 def test_a_wrong_request_does_not_hold_up_the_others(
-    client: Client, server: Server, small: None, tmp_path: Path
+    client: Client, fake: Server, small: None, tmp_path: Path
 ) -> None:
     with embeddings(client, tmp_path, 5):
         pass
@@ -737,9 +725,9 @@ def test_a_wrong_request_does_not_hold_up_the_others(
 
 
 def test_a_copied_folder_finds_the_batches_of_the_original(
-    client: Client, server: Server, small: None, tmp_path: Path
+    client: Client, fake: Server, small: None, tmp_path: Path
 ) -> None:
-    server.script_batches(BatchScript(token_limit=20, polls=2))
+    fake.script_batches(BatchScript(token_limit=20, polls=2))
     with embeddings(client, tmp_path / "job", 25):
         pass
     shutil.copytree(tmp_path / "job", tmp_path / "copy")
@@ -748,11 +736,11 @@ def test_a_copied_folder_finds_the_batches_of_the_original(
     with embeddings(client, tmp_path / "copy") as copy:
         assert finished(copy, client).failed == 0
         assert len(list(copy.results())) == 25
-    assert max(paid(server).values()) == 1
+    assert max(paid(fake).values()) == 1
 
 
 def test_a_copied_folder_with_other_requests_is_another_batch(
-    client: Client, server: Server, tmp_path: Path
+    client: Client, fake: Server, tmp_path: Path
 ) -> None:
     with embeddings(client, tmp_path / "job", 1):
         pass
@@ -765,9 +753,9 @@ def test_a_copied_folder_with_other_requests_is_another_batch(
 
 
 def test_a_lost_batch_is_looked_for_until_lists_must_have_it(
-    client: Client, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client: Client, fake: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    listed = server._service.work.batches.listed
+    listed = fake._service.work.batches.listed
     times = iter([0.0, 0.0, 0.0])
 
     def late(arguments: Any, made: Any) -> Any:
@@ -780,12 +768,12 @@ def test_a_lost_batch_is_looked_for_until_lists_must_have_it(
             raise APITimeoutError("the reply was lost")
 
     lost: list[Any] = []
-    monkeypatch.setitem(server._service.work._handlers, "listBatches", late)
+    monkeypatch.setitem(fake._service.work._handlers, "listBatches", late)
     monkeypatch.setattr(course, "_SETTLED", 30.0)
     with embeddings(client, tmp_path, 2) as job:
         finished(job, client.with_options(on_response=lose))
     assert next(times, None) is None
-    assert set(paid(server).values()) == {1}
+    assert set(paid(fake).values()) == {1}
 
 
 def test_a_full_disk_is_reported_with_the_name_of_the_journal(
@@ -801,7 +789,7 @@ def test_a_full_disk_is_reported_with_the_name_of_the_journal(
 
 
 def test_a_full_disk_while_a_file_is_closed_loses_nothing(
-    client: Client, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client: Client, fake: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     append = EntryLog.append
 
@@ -817,7 +805,7 @@ def test_a_full_disk_while_a_file_is_closed_loses_nothing(
         with pytest.raises(OSError, match="No space left on device"):
             job.send(client)
         assert finished(job, client).failed == 0
-    assert set(paid(server).values()) == {1}
+    assert set(paid(fake).values()) == {1}
 
 
 def test_two_machines_can_begin_the_same_job_at_the_same_time(
@@ -881,7 +869,7 @@ def test_damaged_requests_are_reported_with_file_and_line(
 
 
 def test_a_full_disk_during_a_download_loses_nothing(
-    client: Client, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client: Client, fake: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replace = Path.replace
 
@@ -900,7 +888,7 @@ def test_a_full_disk_during_a_download_loses_nothing(
         assert job.wait(client, poll_seconds=0.001).done == 3
         assert len(list(job.results())) == 3
     assert [one.name for one in (tmp_path / "output").iterdir()] == ["0001.jsonl"]
-    assert set(paid(server).values()) == {1}
+    assert set(paid(fake).values()) == {1}
 
 
 def test_another_process_is_named_by_machine_and_number(client: Client, tmp_path: Path) -> None:

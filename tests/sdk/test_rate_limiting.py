@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from typing import Any
@@ -22,7 +22,7 @@ from typed_openai import (
     Timeout,
     WaitInfo,
 )
-from typed_openai.testing import LimitScript, Server, cassette, serve
+from typed_openai.testing import LimitScript, Server, cassette
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -36,12 +36,6 @@ SCRIPTS = {
     "steady tokens": LimitScript(tokens=90, seconds=0.5, steady=True),
     "both": LimitScript(requests=60, tokens=120, seconds=0.5, steady=True),
 }
-
-
-@pytest.fixture
-def fake() -> Iterator[Server]:
-    with serve() as server:
-        yield server
 
 
 def _client(fake: Server, limiter: RateLimiter | None, **settings: Any) -> Client:

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -27,22 +26,11 @@ from typed_openai import (
     upload_file,
 )
 from typed_openai._durable.entry_log import opened_log
-from typed_openai.testing import Server, serve
+from typed_openai.testing import Server
 from typed_openai_spec.index.reader import packaged
 
 KIB = 1024
 CONTENT = os.urandom(100 * KIB)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serve() as running:
-        yield running
-
-
-@pytest.fixture
-def client(server: Server) -> Client:
-    return Client(api_key="test", base_url=server.base_url, max_retries=0)
 
 
 @pytest.fixture
@@ -52,17 +40,17 @@ def big(tmp_path: Path) -> Path:
     return path
 
 
-def forget_requests(server: Server) -> None:
+def forget_requests(fake: Server) -> None:
     """Forget the requests so far, and keep the uploads that they began."""
-    server._requests.clear()
+    fake._requests.clear()
 
 
 def in_parts(client: Client, path: Path, purpose: Any = "batch", **options: Any) -> Any:
     return upload_file(client, path, purpose, **{"parts_above": 10 * KIB, "part_size": 16 * KIB, **options})
 
 
-def done(server: Server) -> Counter[str]:
-    return Counter(one.operation.partition(".")[2] for one in server.requests if one.status == 200)
+def done(fake: Server) -> Counter[str]:
+    return Counter(one.operation.partition(".")[2] for one in fake.requests if one.status == 200)
 
 
 def stored(client: Client, file: Any) -> bytes:
@@ -73,18 +61,18 @@ def stored(client: Client, file: Any) -> bytes:
 # By size
 
 
-def test_a_small_file_is_sent_whole(client: Client, server: Server, big: Path) -> None:
+def test_a_small_file_is_sent_whole(client: Client, fake: Server, big: Path) -> None:
     file = upload_file(client, big, "batch")
     assert stored(client, file) == CONTENT
-    assert done(server) == {"create_file": 1, "download_file": 1}
+    assert done(fake) == {"create_file": 1, "download_file": 1}
     assert [one.name for one in big.parent.iterdir()] == [big.name]
 
 
-def test_a_big_file_is_sent_in_parts(client: Client, server: Server, big: Path) -> None:
+def test_a_big_file_is_sent_in_parts(client: Client, fake: Server, big: Path) -> None:
     file = in_parts(client, big)
     assert (file["filename"], file["bytes"], file["purpose"]) == ("big.jsonl", len(CONTENT), "batch")
     assert stored(client, file) == CONTENT
-    assert done(server) == {
+    assert done(fake) == {
         "create_upload": 1,
         "add_upload_part": 7,
         "complete_upload": 1,
@@ -94,20 +82,20 @@ def test_a_big_file_is_sent_in_parts(client: Client, server: Server, big: Path) 
 
 
 @pytest.mark.parametrize("size", [10 * KIB, 10 * KIB + 1, 16 * KIB, 16 * KIB + 1, 32 * KIB])
-def test_each_size_arrives_whole(client: Client, server: Server, big: Path, size: int) -> None:
+def test_each_size_arrives_whole(client: Client, fake: Server, big: Path, size: int) -> None:
     big.write_bytes(CONTENT[:size])
     assert stored(client, in_parts(client, big)) == CONTENT[:size]
-    assert ("create_upload" in done(server)) is (size > 10 * KIB)
+    assert ("create_upload" in done(fake)) is (size > 10 * KIB)
 
 
-def test_an_empty_file_is_sent_whole(client: Client, server: Server, big: Path) -> None:
+def test_an_empty_file_is_sent_whole(client: Client, fake: Server, big: Path) -> None:
     big.write_bytes(b"")
     assert stored(client, upload_file(client, big, "assistants", parts_above=0)) == b""
 
 
-def test_a_purpose_without_uploads_in_parts_is_sent_whole(client: Client, server: Server, big: Path) -> None:
+def test_a_purpose_without_uploads_in_parts_is_sent_whole(client: Client, fake: Server, big: Path) -> None:
     assert stored(client, in_parts(client, big, "user_data")) == CONTENT
-    assert "create_upload" not in done(server)
+    assert "create_upload" not in done(fake)
 
 
 def test_the_purposes_are_those_of_the_description() -> None:
@@ -116,14 +104,14 @@ def test_the_purposes_are_those_of_the_description() -> None:
     assert set(get_args(FilePurpose)) == set(getattr(argument.schema, "values", ()))
 
 
-def test_an_expiry_is_passed_on(client: Client, server: Server, big: Path) -> None:
+def test_an_expiry_is_passed_on(client: Client, fake: Server, big: Path) -> None:
     in_parts(client, big, expires_after={"anchor": "created_at", "seconds": 3600})
     in_parts(client, big, parts_above=len(CONTENT), expires_after={"anchor": "created_at", "seconds": 7200})
-    sent = [one.arguments["expires_after"] for one in server.requests if "expires_after" in one.arguments]
+    sent = [one.arguments["expires_after"] for one in fake.requests if "expires_after" in one.arguments]
     assert [one["seconds"] for one in sent if isinstance(one, dict)] == [3600, 7200]
 
 
-def test_parts_are_sent_at_the_same_time(client: Client, server: Server, big: Path) -> None:
+def test_parts_are_sent_at_the_same_time(client: Client, fake: Server, big: Path) -> None:
     together = threading.Barrier(3, timeout=20)
 
     def meet(request: RequestInfo) -> None:
@@ -172,19 +160,19 @@ upload_file(client, sys.argv[2], "batch", parts_above=1024, part_size=16384, par
     ],
 )
 def test_a_killed_upload_is_continued(
-    client: Client, server: Server, big: Path, operation: str, nth: int, sent_again: int
+    client: Client, fake: Server, big: Path, operation: str, nth: int, sent_again: int
 ) -> None:
-    command = [sys.executable, "-c", KILLED, server.base_url, str(big), operation, str(nth)]
+    command = [sys.executable, "-c", KILLED, fake.base_url, str(big), operation, str(nth)]
     assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
-    forget_requests(server)
+    forget_requests(fake)
     file = in_parts(client, big)
     assert stored(client, file) == CONTENT
-    assert done(server)["add_upload_part"] == sent_again
-    assert done(server)["create_upload"] == (operation == "uploads.create_upload" or 0)
+    assert done(fake)["add_upload_part"] == sent_again
+    assert done(fake)["create_upload"] == (operation == "uploads.create_upload" or 0)
 
 
 def test_an_upload_that_was_completed_unnoticed_is_not_sent_again(
-    client: Client, server: Server, big: Path
+    client: Client, fake: Server, big: Path
 ) -> None:
     def lose(response: Any) -> None:
         if response.operation == "uploads.complete_upload":
@@ -192,22 +180,22 @@ def test_an_upload_that_was_completed_unnoticed_is_not_sent_again(
 
     with pytest.raises(KeyboardInterrupt):
         in_parts(client.with_options(on_response=lose), big)
-    forget_requests(server)
+    forget_requests(fake)
     file = in_parts(client, big)
     assert stored(client, file) == CONTENT
-    assert "add_upload_part" not in done(server)
-    assert "create_upload" not in done(server)
+    assert "add_upload_part" not in done(fake)
+    assert "create_upload" not in done(fake)
     assert len(client.files.list_files()["data"]) == 1
 
 
-def test_an_upload_continues_after_a_broken_connection(client: Client, server: Server, big: Path) -> None:
+def test_an_upload_continues_after_a_broken_connection(client: Client, fake: Server, big: Path) -> None:
     with pytest.raises(APIConnectionError):
         in_parts(client.with_options(http_client=_Cut(3)), big, parts_at_once=1)
     assert (big.parent / "big.jsonl.upload").is_file()
-    assert "cancel_upload" not in done(server)
-    forget_requests(server)
+    assert "cancel_upload" not in done(fake)
+    forget_requests(fake)
     assert stored(client, in_parts(client, big)) == CONTENT
-    assert done(server)["add_upload_part"] == 4
+    assert done(fake)["add_upload_part"] == 4
 
 
 class _Cut(requests.Session):
@@ -225,13 +213,13 @@ class _Cut(requests.Session):
         return super().request(method, url, *args, **kwargs)
 
 
-def test_an_upload_that_the_server_forgot_begins_again(client: Client, server: Server, big: Path) -> None:
-    command = [sys.executable, "-c", KILLED, server.base_url, str(big), "uploads.add_upload_part", "4"]
+def test_an_upload_that_the_server_forgot_begins_again(client: Client, fake: Server, big: Path) -> None:
+    command = [sys.executable, "-c", KILLED, fake.base_url, str(big), "uploads.add_upload_part", "4"]
     subprocess.run(command, check=False)
-    server._service.work.uploads.expire()
-    forget_requests(server)
+    fake._service.work.uploads.expire()
+    forget_requests(fake)
     assert stored(client, in_parts(client, big)) == CONTENT
-    assert done(server) == {
+    assert done(fake) == {
         "create_upload": 1,
         "add_upload_part": 7,
         "complete_upload": 1,
@@ -239,45 +227,45 @@ def test_an_upload_that_the_server_forgot_begins_again(client: Client, server: S
     }
 
 
-def test_another_content_begins_another_upload(client: Client, server: Server, big: Path) -> None:
-    command = [sys.executable, "-c", KILLED, server.base_url, str(big), "uploads.add_upload_part", "4"]
+def test_another_content_begins_another_upload(client: Client, fake: Server, big: Path) -> None:
+    command = [sys.executable, "-c", KILLED, fake.base_url, str(big), "uploads.add_upload_part", "4"]
     subprocess.run(command, check=False)
     big.write_bytes(CONTENT[::-1])
-    forget_requests(server)
+    forget_requests(fake)
     assert stored(client, in_parts(client, big)) == CONTENT[::-1]
-    assert (done(server)["add_upload_part"], done(server)["cancel_upload"]) == (7, 1)
+    assert (done(fake)["add_upload_part"], done(fake)["cancel_upload"]) == (7, 1)
 
 
 # After a failure
 
 
-def test_a_refused_part_cancels_the_upload(client: Client, server: Server, big: Path) -> None:
+def test_a_refused_part_cancels_the_upload(client: Client, fake: Server, big: Path) -> None:
     def refuse(request: RequestInfo) -> None:
         if request.operation == "uploads.add_upload_part" and not refused:
             refused.append(request)
-            server.fail_next(400)
+            fake.fail_next(400)
 
     refused: list[RequestInfo] = []
     with pytest.raises(BadRequestError):
         in_parts(client.with_options(on_request=refuse), big, parts_at_once=1)
-    assert done(server)["cancel_upload"] == 1
-    server.clear()
+    assert done(fake)["cancel_upload"] == 1
+    fake.clear()
     assert stored(client, in_parts(client, big)) == CONTENT
-    assert done(server)["add_upload_part"] == 7
+    assert done(fake)["add_upload_part"] == 7
 
 
-def test_a_file_that_changes_cancels_the_upload(client: Client, server: Server, big: Path) -> None:
+def test_a_file_that_changes_cancels_the_upload(client: Client, fake: Server, big: Path) -> None:
     def change(request: RequestInfo) -> None:
         if request.operation == "uploads.add_upload_part":
             os.utime(big, ns=(0, 5))
 
     with pytest.raises(CallError, match="was changed while it was uploaded"):
         in_parts(client.with_options(on_request=change), big)
-    assert (done(server)["cancel_upload"], done(server)["complete_upload"]) == (1, 0)
+    assert (done(fake)["cancel_upload"], done(fake)["complete_upload"]) == (1, 0)
 
 
 def test_an_exception_of_the_callback_ends_and_cancels_the_upload(
-    client: Client, server: Server, big: Path
+    client: Client, fake: Server, big: Path
 ) -> None:
     def stop(progress: Progress) -> None:
         if progress.done > 30 * KIB:
@@ -285,13 +273,13 @@ def test_an_exception_of_the_callback_ends_and_cancels_the_upload(
 
     with pytest.raises(RuntimeError, match="enough"):
         in_parts(client, big, on_progress=stop)
-    assert done(server)["cancel_upload"] == 1
+    assert done(fake)["cancel_upload"] == 1
 
 
-def test_a_failed_cancellation_is_noted(client: Client, server: Server, big: Path) -> None:
+def test_a_failed_cancellation_is_noted(client: Client, fake: Server, big: Path) -> None:
     def refuse(request: RequestInfo) -> None:
         if request.operation in ("uploads.add_upload_part", "uploads.cancel_upload"):
-            server.fail_next(400)
+            fake.fail_next(400)
 
     with pytest.raises(BadRequestError) as caught:
         in_parts(client.with_options(on_request=refuse), big, parts_at_once=1)
