@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, NoReturn, TypeAlias, get_args
 
 from typed_openai._batches.judged_lines import judge_of, likely_kind
 from typed_openai.errors import CallError
@@ -101,16 +102,31 @@ def _checked(path: Path, kind: str) -> Iterator[LineProblem]:
         yield LineProblem(str(path), 0, "", "the file is empty")
 
 
+class _NoNumberError(Exception):
+    """Raised for NaN and Infinity, which Python's parser accepts."""
+
+
+def _no_number(text: str) -> NoReturn:
+    raise _NoNumberError(text)
+
+
+_DECODE: Final = json.JSONDecoder(parse_constant=_no_number).decode
+
+
 def _parsed(line: bytes) -> Mapping[str, Any] | str:
     """Return the object in a line, or what is wrong with the line."""
     if not line.strip():
         return "the line is empty"
+    if line.startswith(codecs.BOM_UTF8):
+        return "the line begins with a byte order mark"
     try:
-        value = json.loads(line.decode())
+        value = _DECODE(line.decode())
     except UnicodeDecodeError as error:
         return f"byte {error.start + 1} is not UTF-8"
     except json.JSONDecodeError as error:
         return f"column {error.colno}: the line is not JSON: {error.msg}"
+    except _NoNumberError as error:
+        return f"the line is not JSON: {error} is no number"
     except RecursionError:
         return "the line is too deeply nested"
     return value if isinstance(value, dict) else f'expected a JSON object, got "{type(value).__name__}"'

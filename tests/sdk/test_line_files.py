@@ -97,6 +97,26 @@ def test_a_wrong_example_is_reported_with_its_line_and_place(
 
 
 @pytest.mark.parametrize(
+    ("line", "mistake"),
+    [
+        (b'{"custom_id": NaN}', "the line is not JSON: NaN is no number"),
+        (b'{"custom_id": -Infinity}', "the line is not JSON: -Infinity is no number"),
+        (b'\xef\xbb\xbf{}', "the line begins with a byte order mark"),
+        (b'{"custom_id": "\xff"}', "byte 16 is not UTF-8"),
+    ],
+)  # fmt: skip
+def test_a_line_that_is_not_json_is_reported(tmp_path: Path, line: bytes, mistake: str) -> None:
+    path = tmp_path / "lines.jsonl"
+    path.write_bytes(line + b"\n")
+    assert found(path, "batch") == [f"1: {mistake}"]
+
+
+def test_any_id_is_used_once(tmp_path: Path) -> None:
+    line = {**RIGHT["batch"][0], "custom_id": "-"}
+    assert found(written(tmp_path / "lines.jsonl", line, line), "batch") == ['2: custom_id: "-" is used twice']
+
+
+@pytest.mark.parametrize(
     ("change", "mistake"),
     [
         ({"custom_id": "b"}, 'custom_id: "b" is used twice'),

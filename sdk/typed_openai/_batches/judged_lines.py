@@ -73,7 +73,8 @@ class RequestJudge:
         for name in _FIELDS:
             if name not in value:
                 yield name, "missing"
-        yield from self._id(value.get("custom_id", "-"))
+        if "custom_id" in value:
+            yield from self._id(value["custom_id"])
         if value.get("method", "POST") != "POST":
             yield "method", f'expected "POST", got {_shown(value["method"])}'
         body = value.get("body", {})
@@ -86,7 +87,7 @@ class RequestJudge:
     def _id(self, line_id: object) -> Found:
         if not isinstance(line_id, str) or not 0 < len(line_id) <= LONGEST_ID:
             yield "custom_id", f"expected a text of 1 to {LONGEST_ID} characters, got {_shown(line_id)}"
-        elif line_id != "-" and self._ids.add(line_id, 1):
+        elif self._ids.add(line_id, 1):
             yield "custom_id", f"{_shown(line_id)} is used twice"
 
     def _body(self, url: object, body: dict[str, Any]) -> Found:
