@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Coroutine, Iterator
@@ -191,8 +192,9 @@ class BatchJob(Generic[P, R]):
         ...     job.wait(Client(), poll_seconds=0.01)
         BatchProgress(total=1, done=1, failed=0, batches=1, ended=1)
         """
-        if poll_seconds < 0:
-            raise CallError(f"poll_seconds: expected a number of seconds, at least 0, got {poll_seconds!r}")
+        for name, one in (("poll_seconds", poll_seconds), ("timeout", 0 if timeout is None else timeout)):
+            if isinstance(one, bool) or not isinstance(one, (int, float)) or not 0 <= one < math.inf:
+                raise CallError(f"{name}: expected a number of seconds, at least 0, got {one!r}")
         check_callback(on_progress, "on_progress")
 
         def follow(course: Course) -> None:

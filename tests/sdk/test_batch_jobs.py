@@ -466,6 +466,18 @@ def test_waiting_ends_after_its_time(client: Client, fake: Server, tmp_path: Pat
             job.wait(client, poll_seconds=0.01, timeout=0.05)
 
 
+@pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf"), "1", True])
+@pytest.mark.parametrize("name", ["poll_seconds", "timeout"])
+def test_a_wrong_number_of_seconds_is_refused(
+    client: Client, tmp_path: Path, name: str, seconds: Any
+) -> None:
+    with (
+        embeddings(client, tmp_path, 1) as job,
+        pytest.raises(CallError, match=rf"{name}: expected a number"),
+    ):
+        job.wait(client, **{name: seconds})
+
+
 # Killed processes
 
 KILLED = """

@@ -113,7 +113,8 @@ def test_a_line_that_is_not_json_is_reported(tmp_path: Path, line: bytes, mistak
 
 def test_any_id_is_used_once(tmp_path: Path) -> None:
     line = {**RIGHT["batch"][0], "custom_id": "-"}
-    assert found(written(tmp_path / "lines.jsonl", line, line), "batch") == ['2: custom_id: "-" is used twice']
+    path = written(tmp_path / "lines.jsonl", line, line)
+    assert found(path, "batch") == ['2: custom_id: "-" is used twice']
 
 
 @pytest.mark.parametrize(
