@@ -188,6 +188,21 @@ def test_an_upload_that_was_completed_unnoticed_is_not_sent_again(
     assert len(client.files.list_files()["data"]) == 1
 
 
+def test_an_upload_that_was_completed_unnoticed_is_sent_again_for_another_content(
+    client: Client, fake: Server, big: Path
+) -> None:
+    def lose(response: Any) -> None:
+        if response.operation == "uploads.complete_upload":
+            raise KeyboardInterrupt  # the server has done it
+
+    with pytest.raises(KeyboardInterrupt):
+        in_parts(client.with_options(on_response=lose), big)
+    times = big.stat()
+    big.write_bytes(CONTENT[::-1])
+    os.utime(big, ns=(times.st_atime_ns, times.st_mtime_ns))  # as some tools for copies do
+    assert stored(client, in_parts(client, big)) == CONTENT[::-1]
+
+
 def test_an_upload_continues_after_a_broken_connection(client: Client, fake: Server, big: Path) -> None:
     with pytest.raises(APIConnectionError):
         in_parts(client.with_options(http_client=_Cut(3)), big, parts_at_once=1)

@@ -74,7 +74,6 @@ def _placed(folder: JobFolder, file: RequestFile) -> Iterator[tuple[BatchReply[A
 
 def _add_places(folder: JobFolder, file: RequestFile, places: dict[str, _Place], stack: ExitStack) -> None:
     """Add the places of one batch's results; requests that it did not answer have failed with the batch."""
-    folder.check_results(file)
     path = folder.requests(file)
     found: dict[str, int | _Place] = {
         id_of(line, path, number): number for number, line in enumerate(lines_of(path), 1)
@@ -82,6 +81,7 @@ def _add_places(folder: JobFolder, file: RequestFile, places: dict[str, _Place],
     for results in (folder.errors(file), folder.output(file)):
         if results.exists():
             _add_results(file.ended, results, found, stack, path)
+    folder.check_results(file)
     for line_id, place in found.items():
         places[line_id] = _Place(file.ended, place) if isinstance(place, int) else place
 

@@ -79,13 +79,14 @@ class PartUpload:
         After an error of the server, or if the file changes, the upload is cancelled. After a broken
         connection or an interrupt it can be continued.
         """
-        begun_at, was_completing = self._state.created_at, self._state.is_completing
+        begun_at, completing = self._state.created_at, self._state.completing
         if self._state.can_continue(self._facts):
             try:
                 return self._transfer_or_cancel()
             except _NOT_CONTINUED:
                 # The server no longer has the upload, or has completed it before that could be recorded.
-                if was_completing and (file := self._completed_file(begun_at)) is not None:
+                is_same = bool(completing) and checksum(self._path, lambda: False) == completing
+                if is_same and (file := self._completed_file(begun_at)) is not None:
                     return file
         elif self._state.upload_id:
             self._cancel("another file")

@@ -47,18 +47,19 @@ class UploadState:
         self._log = log
         self.begun: dict[str, Any] | None = None
         self.parts: dict[int, str] = {}
-        self.is_completing = False
+        self.completing = ""
+        """The checksum that the upload was to be completed with; empty before that."""
         for number, entry in enumerate(log.entries, 1):
             self._read(entry, number)
 
     def _read(self, entry: Mapping[str, Any], number: int) -> None:
         match entry:
             case {"upload": {"id": str()}, "file": dict()}:
-                self.begun, self.parts, self.is_completing = dict(entry), {}, False
+                self.begun, self.parts, self.completing = dict(entry), {}, ""
             case {"part": int(part), "id": str(part_id)} if self.begun is not None:
                 self.parts[part] = part_id
-            case {"completing": str()} if self.begun is not None:
-                self.is_completing = True
+            case {"completing": str(md5)} if self.begun is not None:
+                self.completing = md5
             case {"ended": str()}:
                 self.begun = None
             case _:
@@ -80,13 +81,15 @@ class UploadState:
         """Return True if the upload is of the same file and has not expired."""
         if self.begun is None or self.begun["file"] != asdict(facts):
             return False
-        return self.is_completing or float(self.begun["upload"].get("expires_at", 0)) > time.time() + _MARGIN
+        return (
+            bool(self.completing) or float(self.begun["upload"].get("expires_at", 0)) > time.time() + _MARGIN
+        )
 
     def begin(self, upload: Mapping[str, Any], facts: FileFacts) -> None:
         """Record that the server has created an upload."""
         kept = {name: upload.get(name, 0) for name in ("id", "created_at", "expires_at")}
         self.begun = {"upload": kept, "file": asdict(facts)}
-        self.parts, self.is_completing = {}, False
+        self.parts, self.completing = {}, ""
         self._log.append(self.begun)
 
     def add(self, number: int, part_id: str) -> None:
@@ -97,7 +100,7 @@ class UploadState:
     def complete(self, md5: str) -> None:
         """Record that the upload is about to be completed."""
         self._log.append({"completing": md5})
-        self.is_completing = True
+        self.completing = md5
 
     def end(self, reason: str) -> None:
         """Record that the upload will not be continued."""
