@@ -73,6 +73,9 @@ KIT: Final = "typed_openai.tool_kits.Tools"
 RUNNING: Final = f"{KIT}.run"
 """The functions and the method of the package that call a method of the client with its arguments."""
 
+ADDING: Final = "typed_openai.batch_jobs.BatchJob.add"
+"""The method that adds a call to a batch job."""
+
 KIT_TOOLS: Final[Mapping[str, tuple[str, ...]]] = {"chat": ("function", "name"), "responses": ("name",)}
 """The properties of a kit that are its tools as data, and the keys of the name of each."""
 

@@ -94,6 +94,13 @@ class Calling:
 
         return handed_over.bound_hook(self._program, context, self._look)
 
+    def added_line(self, context: MethodSigContext) -> FunctionLike:
+        """Handle a call that adds a call to a batch job."""
+        from typed_openai_mypy.calls import batch_lines  # noqa: PLC0415  only batch jobs need it
+
+        batch_lines.tell(self._program, context, self._look)
+        return context.default_signature
+
     def scripted(self, method: str, context: MethodSigContext) -> FunctionLike:
         """Handle a call that scripts a reply of the embedded server."""
         from typed_openai_mypy.calls import scripted_replies  # noqa: PLC0415  only tests script replies

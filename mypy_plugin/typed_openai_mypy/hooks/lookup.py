@@ -16,6 +16,7 @@ from mypy.types import CallableType, FunctionLike, Type, TypedDictType
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.fullnames import (
+    ADDING,
     ANONYMOUS,
     ASKING,
     CARRIERS,
@@ -111,6 +112,8 @@ class Hooks:
         owner, _, name = fullname.rpartition(".")
         if owner in SCRIPTING and name in {"reply", "stream"}:
             return partial(self._scripted, name)
+        if fullname == ADDING:
+            return self._added_line
         if fullname == DICT_GET:
             return self._got_of_dict
         if fullname == RUNNING:
@@ -165,6 +168,9 @@ class Hooks:
 
     def _scripted(self, method: str, context: MethodSigContext) -> FunctionLike:
         return self._calling.scripted(method, context)
+
+    def _added_line(self, context: MethodSigContext) -> FunctionLike:
+        return self._calling.added_line(context)
 
     def _called_by_name(self, context: SigContext) -> FunctionLike:
         return (
