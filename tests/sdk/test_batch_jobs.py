@@ -30,6 +30,7 @@ from typed_openai import (
     JobError,
     NotFoundError,
     batch_jobs,
+    upload_file,
 )
 from typed_openai._batches import course, request_files
 from typed_openai._batches.batch_limits import BatchLimits
@@ -762,6 +763,28 @@ def test_a_copied_folder_with_other_requests_is_another_batch(
     with embeddings(client, tmp_path / "copy", 3) as copy:
         finished(copy, client)
         assert [one.id for one in copy.results()] == ["row-0", "row-1", "row-2"]
+
+
+def test_a_copied_folder_does_not_take_the_file_of_the_original(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*given: Any, **options: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with embeddings(client, tmp_path / "job", 1):
+        pass
+    shutil.copytree(tmp_path / "job", tmp_path / "copy")
+    with embeddings(client, tmp_path / "job") as job:
+        job.add("row-1", "original", MODEL)
+        finished(job, client)
+    with embeddings(client, tmp_path / "copy") as copy:
+        copy.add("row-2", "the copy", MODEL)  # of the same size
+        monkeypatch.setattr(course, "upload_file", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            copy.send(client)
+        monkeypatch.setattr(course, "upload_file", upload_file)
+        finished(copy, client)
+        assert [one.id for one in copy.results()] == ["row-0", "row-2"]
 
 
 def test_a_lost_batch_is_looked_for_until_lists_must_have_it(

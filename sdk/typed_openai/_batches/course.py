@@ -135,7 +135,7 @@ class Course:
         return self._found_after(file) if file.creating else self._of_file(file, self._earlier)
 
     def _upload(self, file: RequestFile) -> None:
-        name = f"{self._folder.job_id}-{file.name}"
+        name = f"{self._folder.job_id}-{self._metadata(file)[_DIGEST][:16]}-{file.name}"
         found = self._found_file(name, file) if file.uploading else None
         if found is None:
             self._folder.record({"uploading": file.number})
