@@ -30,7 +30,8 @@ class BatchJob(Generic[P, R]):
     default the first 5,000 are, which finds the mistakes of a program at little cost.
 
     One process at a time works with a folder: from the first ``add`` to ``close`` or the end of a ``with``
-    block, and during the other methods. ``results`` and ``progress`` only read, and need no lock.
+    block, and during the other methods. ``results`` and ``progress`` only read, and need no lock. Several
+    threads may add to one job, but not while it is being sent.
 
     Raises ``CallError`` if batches do not support the operation. The methods raise ``JobError`` if another
     process has the folder, if it is damaged, or if it is not the folder of such a job, and ``OSError`` if it
@@ -153,6 +154,9 @@ class BatchJob(Generic[P, R]):
     @overload
     def cancel(self, client: Client) -> BatchProgress:
         """Cancel the batches in progress. What they have done is kept: :meth:`wait` downloads it.
+
+        Requests without a batch, such as those that wait for the limits of the key, are cancelled as well.
+        :meth:`again` sends them.
 
         >>> with BatchJob("mistakes", Client().embeddings.create_embedding) as job:
         ...     job.add("row-1", "Hello", "text-embedding-3-small")

@@ -20,8 +20,6 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import SplitResult, quote, urlsplit
 
 from typed_openai._security.webhook_signatures import ID, signing_keys
-from typed_openai.testing.event_streams import ServerEvent
-from typed_openai.testing.habits import Manner
 from typed_openai.testing.webhooks import event_types, signed_webhook
 from typed_openai_spec.index.reader import Index
 
@@ -106,16 +104,16 @@ class WebhookSender:
                 self._thread = Thread(target=self._follow, name="typed-openai-webhooks", daemon=True)
                 self._thread.start()
 
-    def streamed(self, events: Iterator[ServerEvent], manner: Manner, delay: float) -> Iterator[ServerEvent]:
-        """Yield the events of a stream, and report the object in them when it has ended.
+    def streamed(self, events: Iterator[Any], goes_on: Callable[[Any], bool], delay: float) -> Iterator[Any]:
+        """Yield the server's events of a stream, and report the object in them when it has ended.
 
-        Only work in the background is reported. It goes on if the client leaves: the rest of the events,
-        each after a ``delay``, then happens unseen.
+        Only an object that ``goes_on`` in the background is reported, also if the client leaves: the rest of
+        the events, each after a ``delay``, then happens unseen.
         """
         last: Mapping[str, Any] = {}
         try:
             for event in events:
-                if (found := self._object_in(event)) and manner.passes_through_states(found):
+                if (found := self._object_in(event)) and goes_on(found):
                     if not last:
                         with self._lock:
                             self._streamed.add(str(found["id"]))
@@ -158,7 +156,7 @@ class WebhookSender:
                 if value is not None and is_new:
                     Thread(target=self._deliver, args=(event, object_id), daemon=True).start()
 
-    def _object_in(self, event: ServerEvent) -> Mapping[str, Any]:
+    def _object_in(self, event: Any) -> Mapping[str, Any]:
         """Return the object in an event whose end is reported; empty if there is none."""
         values = event.data.values() if isinstance(event.data, dict) else ()
         found = (one for one in values if isinstance(one, dict) and one.get("object") in self._kinds)

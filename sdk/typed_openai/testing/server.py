@@ -229,10 +229,9 @@ class Server(Scripting):
         if (events := answer.reply.events) is None:
             sender.notice(path, answer.reply.body)
             return answer
-        manner = self._service.manner(answer.record.operation)
-        return replace(
-            answer, reply=replace(answer.reply, events=sender.streamed(events, manner, self._delay))
-        )
+        goes_on = self._service.manner(answer.record.operation).passes_through_states
+        events = sender.streamed(events, goes_on, self._delay)
+        return replace(answer, reply=replace(answer.reply, events=events))
 
     def _sent(self, webhook: SentWebhook) -> None:
         """Record a webhook."""

@@ -4,7 +4,7 @@
 Objects of other servers change with time, those of the embedded server when they are retrieved. Therefore
 each one that has events is retrieved here until it has ended.
 """
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typed_openai_spec.index.reader import Index
 from typing import Any, TypeAlias
@@ -43,6 +43,13 @@ class WebhookSender:
     def __init__(self, url: str, secret: str | None, index: Index, look: Look, on_sent: Callable[[SentWebhook], object]) -> None: ...
     def notice(self, path: str, reply: bytes) -> None:
         """Follow the object that a request to a path has created, unless it has ended already."""
+
+    def streamed(self, events: Iterator[Any], goes_on: Callable[[Any], bool], delay: float) -> Iterator[Any]:
+        """Yield the server's events of a stream, and report the object in them when it has ended.
+
+        Only an object that ``goes_on`` in the background is reported, also if the client leaves: the rest of
+        the events, each after a ``delay``, then happens unseen.
+        """
 
     def forget(self) -> None:
         """Follow nothing that was created so far."""
