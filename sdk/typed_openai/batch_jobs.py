@@ -286,18 +286,24 @@ class BatchJob(Generic[P, R]):
     def close(self) -> None:
         """Write what was added to the folder, and leave it to other processes. ``with`` does this at its end.
 
+        May be called again after an ``OSError``.
+
         >>> job = BatchJob("later", Client().embeddings.create_embedding)
         >>> job.add("row-1", "Hello", "text-embedding-3-small")
         >>> job.close()
         """
         with self._alone(), self._adds:
-            files, self._adding = self._adding, None
-            try:
-                if files is not None:
-                    files.flush()
-                    files.release()
-            finally:
-                self._lock.close()
+            if self._adding is not None:
+                self._adding.flush()
+            self._leave()
+
+    def _leave(self) -> None:
+        files, self._adding = self._adding, None
+        try:
+            if files is not None:
+                files.release()
+        finally:
+            self._lock.close()
 
     def __enter__(self) -> Self:
         return self
@@ -305,7 +311,12 @@ class BatchJob(Generic[P, R]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            self.close()
+        except OSError:
+            with self._adds:
+                self._leave()
+            raise
 
     def __repr__(self) -> str:
         return f"<BatchJob {self._folder.operation} in {str(self._folder.path)!r}>"
@@ -325,14 +336,15 @@ class BatchJob(Generic[P, R]):
         """Take a step with the folder locked, after writing what was added."""
 
         def run(blocking: Client, pause: Pause) -> BatchProgress:
-            with self._alone(), self._lock, self._folder.locked():
+            with self._alone(), self._folder.locked():
                 with self._adds:
                     if self._adding is not None or self._folder.has_open_files:
                         (self._adding or RequestFiles(self._folder, _LIMITS)).close()
                         self._adding = None
-                course = Course(self._folder, blocking, pause)
-                step(course)
-                return course.progress()
+                with self._lock:  # kept if the disk is full: what was added is not written yet
+                    course = Course(self._folder, blocking, pause)
+                    step(course)
+                    return course.progress()
 
         return performed(client, run, f"BatchJob.{name}")
 

@@ -171,6 +171,8 @@ class BatchJob(Generic[P, R]):
     def close(self) -> None:
         """Write what was added to the folder, and leave it to other processes. ``with`` does this at its end.
 
+        May be called again after an ``OSError``.
+
         >>> job = BatchJob("later", Client().embeddings.create_embedding)
         >>> job.add("row-1", "Hello", "text-embedding-3-small")
         >>> job.close()

@@ -843,6 +843,27 @@ def test_a_full_disk_while_a_file_is_closed_loses_nothing(
     assert set(paid(fake).values()) == {1}
 
 
+def test_a_job_that_a_full_disk_kept_open_can_be_closed_later(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*given: Any, **options: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    job, other = embeddings(client, tmp_path, 2), embeddings(client, tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(EntryLog, "append", full)
+        patch.setattr(request_files.RequestWriter, "flush", full)
+        for step in (job.close, lambda: job.send(client)):
+            with pytest.raises(OSError, match="No space left on device"):
+                step()
+            with pytest.raises(JobError, match="in use by process"):
+                other.add("row-2", "text", MODEL)
+    job.close()
+    assert len(lines(tmp_path / "requests/0001.jsonl")) == 2
+    other.add("row-2", "text", MODEL)
+    other.close()
+
+
 def test_two_machines_can_begin_the_same_job_at_the_same_time(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -72,7 +72,10 @@ class EntryLog:
         if self._head.startswith(content):
             # New, or cut off in its first line.
             os.ftruncate(self._file.fileno(), 0)
-            self._file.write(self._head)
+            try:
+                self._file.write(self._head)
+            except OSError as error:
+                raise OSError(error.errno, error.strerror, str(self.path)) from None
             return []
         entries = _entries(content, self._head, self.path)
         if (whole := content.rfind(b"\n") + 1) < len(content):
