@@ -14,6 +14,7 @@ import pytest
 
 from typed_openai import APIConnectionError, APIStatusError, CallError, Client, InternalServerError
 from typed_openai._encoding.form_data import SizedMultipartBody, multipart_body
+from typed_openai._encoding.saving import save
 from typed_openai._encoding.uploads import CHUNK
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -265,6 +266,13 @@ def test_a_binary_reply_is_saved_whole_or_not_at_all(server: Any, client: Client
         client.files.download_file("f").save(str(target))
     assert target.read_bytes() == PNG
     assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+def test_a_full_disk_is_reported_with_the_path() -> None:
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        save([b"x" * 4000] * 5, "/dev/full")
+    assert caught.value.filename == "/dev/full"
 
 
 def test_a_file_that_cannot_be_written_is_named_as_it_was_given(

@@ -133,11 +133,14 @@ def _give_to(part: Path, old: os.stat_result) -> None:
 
 def _write(pieces: Iterable[bytes], file: IO[bytes], given: StrPath) -> None:
     """Write the pieces to an open file and close it; errors name the ``given`` path."""
-    with file:
+    try:
         for piece in pieces:
             with _naming(given):
                 file.write(piece)
         with _naming(given):
+            file.close()
+    finally:
+        with suppress(OSError):  # what is buffered cannot be written either: the first error counts
             file.close()
 
 
