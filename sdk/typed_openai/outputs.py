@@ -31,6 +31,7 @@ from typed_openai._answers.reply_texts import (
     COMMENTARY,
     checked_phase,
     chosen,
+    content_text,
     final_text,
     not_a_reply,
     parts_of,
@@ -303,7 +304,7 @@ def output_text(
     """
     is_commentary = checked_phase(phase) == COMMENTARY
     return "".join(
-        part["text"]
+        part.get("text") or ""
         for one in _output(response)
         if one.get("type") == "message" and (one.get("phase") == COMMENTARY) is is_commentary
         for part in parts_of(one, "output_text")
@@ -320,10 +321,10 @@ def text_of(reply: Mapping[str, object], /, *, choice: int = 0) -> str:
     >>> text_of(client.chat.create_chat_completion(messages, "gpt-5.5"))
     'Hello!...'
     """
-    if not (isinstance(reply, Mapping) and isinstance(reply.get("choices"), list)):
+    if not (isinstance(reply, Mapping) and "choices" in reply):
         raise not_a_reply(reply)
-    message = chosen(reply, choice).get("message") or {}
-    return message.get("content") or ""
+    message = (chosen(reply, choice).get("message") or {}) if reply["choices"] else {}
+    return content_text(message.get("content"))
 
 
 def output_items(response: Any, type: str, /) -> list[Any]:
@@ -340,7 +341,6 @@ def output_items(response: Any, type: str, /) -> list[Any]:
 
 
 def _output(response: Any) -> list[Any]:
-    found = response.get("output") if isinstance(response, Mapping) else None
-    if not isinstance(found, list):
+    if not (isinstance(response, Mapping) and isinstance(response.get("output", ""), list | None)):
         raise not_a_reply(response)
-    return found
+    return response["output"] or []

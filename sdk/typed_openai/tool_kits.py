@@ -22,7 +22,7 @@ from typed_openai._calls.endpoints import Endpoint
 from typed_openai._dynamic.methods import AsyncResource, call_of
 from typed_openai._toolkit.conversations import calls_in, conversation, is_chat
 from typed_openai._toolkit.known_tools import Known, Limits, read_call
-from typed_openai._toolkit.ledgers import Ledger, opened
+from typed_openai._toolkit.ledgers import Ledger
 from typed_openai._toolkit.running import do, do_async
 from typed_openai._toolkit.steps import Doing
 from typed_openai._toolkit.tool_loop import run_steps
@@ -43,6 +43,9 @@ MAX_PARALLEL: Final = 8
 
 _SETTINGS: Final = ("max_turns", "max_tokens", "max_parallel", "approve", "save", "settle")
 """The settings of a run."""
+
+_PARTIAL: Final = ("stream", "stream_to", "background")
+"""The arguments with which a call returns before its reply is whole."""
 
 # The stubs have the description's own types.
 _ResponseTools: TypeAlias = list[Any]
@@ -210,10 +213,12 @@ class Tools:
         """Return the steps of a run, and True if they have to be awaited."""
         endpoint = endpoint_of(method, "run")
         given = _by_name(endpoint, method, args, kwargs)
-        for name in ("stream", "stream_to"):
+        for name in _PARTIAL:
             if given.get(name):
                 raise CallError(f"run: {name}: a run needs whole replies; leave it out")
-        settings: dict[str, Any] = {name: given.pop(name) for name in _SETTINGS if name in given}
+        # A name that the method has itself, such as max_tokens, is the method's own argument.
+        free = [name for name in _SETTINGS if name in given and name not in endpoint.arguments]
+        settings: dict[str, Any] = {name: given.pop(name) for name in free}
         if settings:
             return self._with(settings)._steps(method, (), given)
         own = self.chat if is_chat(endpoint) else self.responses
@@ -221,11 +226,10 @@ class Tools:
         options = {name: one for name, one in given.items() if name not in endpoint.arguments}
         arguments["tools"] = [*(arguments.get("tools") or ()), *own]
         talk = conversation(endpoint, arguments)
-        ledger = opened(self._save, talk.arguments)
         owner = getattr(method, "__self__", None) or getattr(getattr(method, "func", None), "__self__", None)
         inner = method.func if isinstance(method, functools.partial) else method
         call = call_of(inner) if owner is not None else inner
-        steps = run_steps(call, options, talk=talk, tools=self._known(), limits=self._limits, ledger=ledger)
+        steps = run_steps(call, options, talk=talk, tools=self._known(), limits=self._limits, save=self._save)
         return steps, isinstance(owner, AsyncResource)
 
     def _with(self, settings: Mapping[str, Any]) -> Tools:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from typed_openai._answers.reply_texts import COMMENTARY, checked_phase
+from typed_openai._answers.reply_texts import COMMENTARY, checked_phase, content_text
 from typed_openai.errors import CallError
 
 _RESPONSE: Final = "response."
@@ -44,7 +44,7 @@ class TextReader:
         # A server that streams one choice may leave out its number.
         if choice.get("index", 0) != self._choice:
             return ""
-        return (choice.get("delta") or {}).get("content") or ""
+        return content_text((choice.get("delta") or {}).get("content"))
 
     def _is_wanted(self, event: Mapping[str, Any]) -> bool:
         number, name = event.get("output_index"), event.get("item_id")

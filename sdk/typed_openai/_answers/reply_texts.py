@@ -23,7 +23,8 @@ def final_text(reply: Any, choice: int = 0) -> str:
     """
     if isinstance(reply, Mapping):
         for key, read in _KINDS.items():
-            if isinstance(reply.get(key), list):
+            # A reply that failed may have null in place of the list.
+            if key in reply and isinstance(reply[key], list | None):
                 return read(reply, choice)
     raise not_a_reply(reply)
 
@@ -47,7 +48,7 @@ def _chat_text(reply: Mapping[str, Any], number: int) -> str:
     message: Mapping[str, Any] = choice.get("message") or {}
     if refusal := message.get("refusal"):
         raise Refused(refusal, reply)
-    text: str = message.get("content") or ""
+    text = content_text(message.get("content"))
     reason = choice.get("finish_reason") or ""
     reason = _LENGTH.get(reason, reason)
     if reason in ("length", "content_filter"):
@@ -57,9 +58,19 @@ def _chat_text(reply: Mapping[str, Any], number: int) -> str:
     return text
 
 
+def content_text(content: Any) -> str:
+    """Return the text of a message's content: a string, or a list of parts, as some servers send it."""
+    if isinstance(content, str) or not content:
+        return content or ""
+    parts = ({"type": "text", "text": one} if isinstance(one, str) else one for one in content)
+    return "".join(one.get("text") or "" for one in parts if one.get("type") == "text")
+
+
 def chosen(reply: Mapping[str, Any], number: int) -> Mapping[str, Any]:
     """Return one of the choices of a chat completion."""
-    choices = reply["choices"]
+    choices = reply["choices"] or ()
+    if not choices:
+        raise Incomplete("no_output", reply, detail="there is no choice")
     if not 0 <= number < len(choices):
         raise CallError(f"choice: expected a number below {len(choices)}, got {number}")
     found: Mapping[str, Any] = choices[number]
@@ -69,15 +80,16 @@ def chosen(reply: Mapping[str, Any], number: int) -> Mapping[str, Any]:
 def _response_text(reply: Mapping[str, Any], number: int) -> str:
     if number:
         raise CallError(f"choice: a response has one answer; expected 0, got {number}")
-    messages = [one for one in reply["output"] if one.get("type") == "message"]
+    items = reply["output"] or ()
+    messages = [one for one in items if one.get("type") == "message"]
     final = [one for one in messages if one.get("phase") != COMMENTARY]
     last = final[-1] if final else {}
     for part in parts_of(last, "refusal"):
         raise Refused(part["refusal"], reply)
-    text = "".join(part["text"] for part in parts_of(last, "output_text"))
+    text = "".join(part.get("text") or "" for part in parts_of(last, "output_text"))
     _check_status(reply, text)
     if not final:
-        if any(one.get("type") in _CALLS for one in reply["output"]):
+        if any(one.get("type") in _CALLS for one in items):
             raise Incomplete("tool_calls", reply, detail="the model calls tools first")
         reason = COMMENTARY if messages else "no_output"
         raise Incomplete(reason, reply, detail="there is no final answer")

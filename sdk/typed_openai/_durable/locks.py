@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 _FAR: Final = 1 << 40
@@ -10,7 +14,6 @@ _FAR: Final = 1 << 40
 
 if sys.platform == "win32":
     import msvcrt
-    import os
 
     def lock(descriptor: int) -> bool:
         """Lock an open file for this process; return False if another one has locked it."""
@@ -31,3 +34,30 @@ else:
         except BlockingIOError:
             return False
         return True
+
+
+@contextmanager
+def locked_file(path: Path) -> Iterator[bool]:
+    """Create a file that only shows that something else is in use; False if another one has locked it.
+
+    It is deleted at the end. A process that is killed leaves it, without the lock.
+    """
+    while True:
+        with path.open("ab") as file:
+            if not lock(file.fileno()):
+                yield False
+                return
+            if os.fstat(file.fileno()).st_nlink == 0:
+                continue  # the one that had it locked has deleted it since it was opened here
+            try:
+                yield True
+            finally:
+                _delete(path)
+            return
+
+
+def _delete(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except PermissionError:  # Windows deletes no open file; it stays, without the lock
+        pass

@@ -37,8 +37,20 @@ def _duration(text: str) -> timedelta:
     if found is None:
         raise ValueError
     parts = {name: float(one) for name, one in found.groupdict().items() if one and name != "sign"}
-    length = timedelta(**parts)
+    try:
+        length = timedelta(**parts)
+    except OverflowError:
+        raise ValueError from None
     return -length if found["sign"] else length
+
+
+def duration_text(length: timedelta) -> str:
+    """Return the text of a duration, as ``P1DT1.5S``."""
+    sign, length = ("-", -length) if length < timedelta() else ("", length)
+    seconds = f"{length.seconds}.{length.microseconds:06}".rstrip("0").rstrip(".")
+    days = f"{length.days}D" if length.days else ""
+    time = f"T{seconds}S" if seconds != "0" or not days else ""
+    return f"{sign}P{days}{time}"
 
 
 def _decimal(text: str) -> Decimal:

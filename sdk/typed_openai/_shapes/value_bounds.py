@@ -18,7 +18,12 @@ def checks(keywords: Mapping[str, Any]) -> list[Check]:
 
 
 def _is_multiple(value: float, step: float) -> bool:
-    quotient = value / step
+    try:
+        quotient = value / step
+    except OverflowError:  # of an integer that no float can hold
+        return isinstance(step, float) or value % step == 0
+    if math.isinf(quotient):
+        return True  # so large a number is whole in every step that a float can tell apart
     return math.isclose(quotient, round(quotient), rel_tol=1e-9, abs_tol=1e-9)
 
 

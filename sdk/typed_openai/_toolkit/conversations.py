@@ -14,29 +14,74 @@ from typed_openai.omission import OMIT
 
 @dataclass(frozen=True, slots=True)
 class AskedCall:
-    """A call of a function that a reply asks for: its id, the function's name, the JSON text of arguments."""
+    """A call of a function that a reply asks for: its id, the function's name, the JSON text of arguments.
+
+    ``is_cut`` is True if the reply ended before the call did, so that its arguments are not known.
+    """
 
     id: str
     name: str
     arguments: str
+    is_cut: bool = False
+
+
+_CUT: Final = ("length", "content_filter")
+"""The reasons why a chat completion is not complete."""
+
+_ANSWERED_BY_PROGRAMS: Final = frozenset(
+    (
+        *("custom_tool_call", "computer_call", "local_shell_call", "shell_call", "apply_patch_call"),
+        "mcp_approval_request",
+    )
+)
+"""The items, apart from calls of functions, that the program has to answer in its next request."""
 
 
 def calls_in(reply: Any) -> list[AskedCall]:
     """Return the calls of functions in a reply. Raises ``CallError`` for a value that is no reply."""
-    if isinstance(reply, Mapping) and isinstance(reply.get("output"), list):
-        return [
-            AskedCall(one["call_id"], one["name"], one.get("arguments") or "")
-            for one in reply["output"]
-            if one.get("type") == "function_call"
-        ]
-    if isinstance(reply, Mapping) and isinstance(reply.get("choices"), list):
-        message = chosen(reply, 0).get("message") or {}
-        return [
-            AskedCall(one["id"], one["function"]["name"], one["function"].get("arguments") or "")
-            for one in message.get("tool_calls") or ()
-            if one.get("type", "function") == "function"
-        ]
+    if isinstance(reply, Mapping) and ("output" in reply or "choices" in reply):
+        return _calls_of_items(reply) if "output" in reply else _calls_of_message(reply)
     raise not_a_reply(reply)
+
+
+def _calls_of_items(reply: Mapping[str, Any]) -> list[AskedCall]:
+    found = [one for one in reply["output"] or () if one.get("type") == "function_call"]
+    is_cut = reply.get("status") == "incomplete"
+    return [
+        _asked(one.get("call_id") or one.get("id"), one, is_cut, is_open=one.get("status") == "incomplete")
+        for one in found
+    ]
+
+
+def _calls_of_message(reply: Mapping[str, Any]) -> list[AskedCall]:
+    is_cut = any(one.get("finish_reason") in _CUT for one in (reply["choices"] or ())[:1])
+    calls = [one for one in _tool_calls(reply) if one.get("type", "function") == "function"]
+    return [_asked(one.get("id"), one.get("function") or {}, is_cut) for one in calls]
+
+
+def _asked(id: str | None, function: Mapping[str, Any], is_cut: bool, *, is_open: bool = False) -> AskedCall:
+    arguments = function.get("arguments") or ""
+    # In a reply that was cut off, a call without any text is not one without arguments.
+    is_cut = is_open or (is_cut and not arguments.strip())
+    return AskedCall(id or "", function.get("name") or "", arguments, is_cut)
+
+
+def _tool_calls(reply: Mapping[str, Any]) -> list[Any]:
+    """Return the calls of a chat completion, of which there are none without choices."""
+    message = (chosen(reply, 0).get("message") or {}) if reply["choices"] else {}
+    return message.get("tool_calls") or []
+
+
+def has_other_calls(reply: Mapping[str, Any]) -> bool:
+    """Return True if a reply asks the program for more than calls of functions."""
+    if "output" not in reply:
+        return any(one.get("type", "function") != "function" for one in _tool_calls(reply))
+    items = reply["output"] or ()
+    done = {one.get("call_id") for one in items if str(one.get("type")).endswith("_output")}
+    return any(
+        one.get("type") in _ANSWERED_BY_PROGRAMS and (one.get("call_id") or one.get("id")) not in done
+        for one in items
+    )
 
 
 class Conversation:

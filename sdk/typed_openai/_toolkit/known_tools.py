@@ -49,6 +49,9 @@ class Limits:
 
 def read_call(asked: AskedCall, tools: Mapping[str, Known]) -> ReadCall:
     """Return a call with its arguments read."""
+    if asked.is_cut:
+        problem = "the call was cut off before its end"
+        return ReadCall(asked.id, asked.name, asked.arguments, {}, problem)
     known = tools.get(asked.name)
     if known is None:
         near = nearest(asked.name, [*tools])

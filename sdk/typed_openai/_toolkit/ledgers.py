@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from typed_openai._durable.locks import locked_file
 from typed_openai._encoding.json_text import encoded
 from typed_openai.errors import CallError
 from typed_openai.run_stores import RunStore
+from typed_openai.tool_errors import RunError
 
 
 class FileStore:
@@ -20,6 +23,15 @@ class FileStore:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._path = Path(path)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other runs away from the file. Raises ``RunError`` if one of them has it."""
+        path = self._path.with_name(f"{self._path.name}.lock")
+        with locked_file(path) as is_ours:
+            if not is_ours:
+                raise RunError(f"{self._path}: another run has it open", "locked")
+            yield
 
     def load(self) -> str | None:
         """Return the content of the file; None if there is no file."""
@@ -79,17 +91,29 @@ class Ledger:
             self.store.save(encoded(state, "save").decode())
 
 
-def opened(save: str | os.PathLike[str] | RunStore | None, arguments: Mapping[str, Any]) -> Ledger:
-    """Return the ledger of a run: the saved one if there is one.
+@contextmanager
+def opened(
+    save: str | os.PathLike[str] | RunStore | None, arguments: Mapping[str, Any]
+) -> Iterator[Ledger]:
+    """Open the ledger of a run: the saved one if there is one. A file is this run's alone until it ends.
 
-    Raises ``CallError`` if that is another run's, or not readable.
+    Raises ``CallError`` if that is another run's, or not readable, and ``RunError`` if another run has the
+    file open.
     """
+    if save is None:
+        yield Ledger(None, "")
+        return
+    fingerprint = sha256(encoded(dict(sorted(arguments.items())), "run")).hexdigest()
     store = FileStore(save) if isinstance(save, (str, os.PathLike)) else save
-    fingerprint = "" if store is None else sha256(encoded(dict(sorted(arguments.items())), "run")).hexdigest()
-    text = None if store is None else store.load()
-    if text is None:
-        return Ledger(store, fingerprint)
+    with store.held() if isinstance(store, FileStore) else nullcontext():
+        yield _loaded(store, fingerprint)
+
+
+def _loaded(store: RunStore, fingerprint: str) -> Ledger:
     try:
+        text = store.load()
+        if text is None:
+            return Ledger(store, fingerprint)
         found = Ledger(store, **json.loads(text))
     except (ValueError, TypeError):
         raise CallError("save: the saved state is not that of a run") from None

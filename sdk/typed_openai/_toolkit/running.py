@@ -9,6 +9,7 @@ import inspect
 import threading
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from queue import SimpleQueue
 from typing import Any, Protocol
 
@@ -20,6 +21,11 @@ from typed_openai.tool_errors import ToolError
 
 def do(steps: Doing[Result]) -> Result:
     """Do all steps, and return the result. Tools that are started run in threads of their own."""
+    with closing(steps):
+        return _done(steps)
+
+
+def _done(steps: Doing[Result]) -> Result:
     done: SimpleQueue[Outcome] = SimpleQueue()
     sent: Any = None
     while True:
@@ -56,8 +62,11 @@ def _now(result: Any) -> Any:
 async def do_async(steps: Doing[Result]) -> Result:
     """Do all steps, and return the result. Tools that are started run in tasks, or in threads of them."""
     trio = running_trio()
-    if trio is not None:
-        return await _in_trio(trio, steps)
+    with closing(steps):
+        return await (_in_asyncio(steps) if trio is None else _in_trio(trio, steps))
+
+
+async def _in_asyncio(steps: Doing[Result]) -> Result:
     tasks: set[asyncio.Task[None]] = set()
     try:
         return await _driven(steps, _AsyncioTasks(tasks))

@@ -6,13 +6,15 @@ The loop is a generator. It yields steps, and is sent their results.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from os import PathLike
 from typing import Any
 
-from typed_openai._toolkit.conversations import AskedCall, Conversation, calls_in
+from typed_openai._toolkit.conversations import AskedCall, Conversation, calls_in, has_other_calls
 from typed_openai._toolkit.known_tools import Known, Limits, read_call
-from typed_openai._toolkit.ledgers import Ledger
+from typed_openai._toolkit.ledgers import Ledger, opened
 from typed_openai._toolkit.steps import Doing, Step
 from typed_openai._toolkit.turns import Turn
+from typed_openai.run_stores import RunStore
 from typed_openai.tool_errors import RunError
 
 
@@ -23,9 +25,25 @@ def run_steps(
     talk: Conversation,
     tools: Mapping[str, Known],
     limits: Limits,
-    ledger: Ledger,
+    save: str | PathLike[str] | RunStore | None,
 ) -> Doing[Ledger]:
-    """Return the steps of a run. It ends with a reply that calls none of the tools."""
+    """Return the steps of a run. It ends with a reply that calls none of the tools.
+
+    Close them if they are not done to the end, so that another run can open what ``save`` names.
+    """
+    with opened(save, talk.arguments) as ledger:
+        yield from _turns(method, options, talk, tools, limits, ledger)
+        return ledger
+
+
+def _turns(
+    method: Callable[..., Any],
+    options: Mapping[str, Any],
+    talk: Conversation,
+    tools: Mapping[str, Known],
+    limits: Limits,
+    ledger: Ledger,
+) -> Doing[None]:
     if ledger.arguments is not None:
         talk.arguments = ledger.arguments
     while not ledger.is_finished:
@@ -37,7 +55,7 @@ def run_steps(
             ledger.arguments = talk.arguments
             ledger.save()
         asked = calls_in(ledger.reply)
-        if not asked or not all(one.name in tools or not _is_elsewhere(one, talk) for one in asked):
+        if not asked or has_other_calls(ledger.reply) or any(_is_elsewhere(one, tools, talk) for one in asked):
             ledger.is_finished = True
         else:
             calls = [read_call(one, tools) for one in asked]
@@ -45,11 +63,12 @@ def run_steps(
             talk.add(ledger.reply, zip(asked, texts, strict=True))
             ledger.arguments, ledger.reply = talk.arguments, None
         ledger.save()
-    return ledger
 
 
-def _is_elsewhere(call: AskedCall, talk: Conversation) -> bool:
+def _is_elsewhere(call: AskedCall, tools: Mapping[str, Known], talk: Conversation) -> bool:
     """Return True if a function is offered in the request, but is none of the kit's."""
+    if call.name in tools:
+        return False
     offered = [one.get("function", one).get("name") for one in talk.arguments.get("tools") or ()]
     return call.name in offered
 
