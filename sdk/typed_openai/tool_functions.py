@@ -4,17 +4,34 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from types import FrameType
-from typing import Annotated, Any, Generic, ParamSpec, TypeAlias, TypeGuard, TypeVar, overload
+from types import FrameType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Generic,
+    ParamSpec,
+    TypeAlias,
+    TypeGuard,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    overload,
+)
 
+from typed_openai._shapes.annotation_scope import Scope
+from typed_openai._shapes.function_forms import doc_of, name_of, set_by_partial, written_function
 from typed_openai._shapes.json_values import loaded
 from typed_openai._shapes.shapes_of_types import Shape, shape_of, shape_of_function
 from typed_openai._shapes.shown_types import shown
 from typed_openai._toolkit.parameter_docs import documented
 from typed_openai.errors import CallError
 from typed_openai.tool_runs import ToolCall
+from typed_openai_spec.validation.strict_types import RECEIVER, UNTYPED_PARAMETER
 
 __all__ = ["Injected", "Tool", "tool"]
 
@@ -22,6 +39,9 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 Value = TypeVar("Value")
 Result_co = TypeVar("Result_co", covariant=True)
+
+
+_NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
 class _Marker:
@@ -68,6 +88,7 @@ class Tool(Generic[Given, Result_co]):
         self._fields: Shape | None = shape.as_dict() if is_class else None
         self._function = function
         self._injected = tuple(injected)
+        self._needed = _without_default(function, injected)
         self._repeatable = repeatable
         self._is_async = inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
             getattr(function, "__call__", None)  # noqa: B004  # that of an object
@@ -117,7 +138,12 @@ class _Decorator:
     @overload
     def __call__(self, function: Callable[Given, Result], /) -> Tool[Given, Result]: ...
     def __call__(self, function: Any, /) -> Tool[..., Any]:
-        return self._of_class(function) if isinstance(function, type) else self._of_function(function)
+        if isinstance(function, type):
+            return self._of_class(function)
+        if not callable(function):
+            found = type(function).__name__
+            raise CallError(f'tool: expected a function or a class with fields, got "{found}"')
+        return self._of_function(function)
 
     def _of_class(self, own: type[Any]) -> Tool[..., Any]:
         shape = shape_of(own, self._frame)
@@ -125,19 +151,20 @@ class _Decorator:
             raise CallError(f'tool: "{shown(own)}" has no fields; expected a function or a class with fields')
         return Tool(
             own,
-            name=self._name or own.__name__,
+            name=_checked_name(self._name or own.__name__),
             description=self._description or shape.doc,
             shape=shape,
             repeatable=self._repeatable,
         )
 
     def _of_function(self, own: Any) -> Tool[..., Any]:
-        texts = documented(own.__doc__)
-        names, injected = _split(own)
-        shape = shape_of_function(own, inspect.signature(own), names, texts.parameters, self._frame)
+        name = _checked_name(self._name or name_of(own))
+        texts = documented(doc_of(own))
+        names, injected = _split(own, self._frame)
+        shape = shape_of_function(own, names, texts.parameters, self._frame)
         return Tool(
             own,
-            name=self._name or own.__name__,
+            name=name,
             description=self._description or texts.description,
             shape=shape,
             injected=injected,
@@ -177,21 +204,45 @@ def tool(function: Any = None, /, *, name: str = "", description: str = "", repe
     return decorator if function is None else decorator(function)
 
 
-def _split(function: Any) -> tuple[list[str], list[str]]:
+def _checked_name(name: str) -> str:
+    """Return the name of a tool. Raises ``CallError`` for one that the API refuses."""
+    if _NAME.fullmatch(name) is None:
+        raise CallError(f'tool: name: expected 1 to 64 letters, digits, "_" or "-", got {name!r}')
+    return name
+
+
+def _without_default(function: Any, names: Sequence[str]) -> tuple[str, ...]:
+    if not names:
+        return ()
+    parameters = inspect.signature(function).parameters
+    return tuple(one for one in names if parameters[one].default is inspect.Parameter.empty)
+
+
+def _split(function: Any, frame: FrameType) -> tuple[list[str], list[str]]:
     """Return the names of the model's parameters, and those of the injected ones."""
     names: list[str] = []
     injected: list[str] = []
-    for name, one in inspect.signature(function).parameters.items():
-        place = f"{function.__name__}.{name}"
+    scope, set_before = Scope(written_function(function), frame), set_by_partial(function)
+    for number, (name, one) in enumerate(inspect.signature(function).parameters.items()):
+        place = f"{name_of(function)}.{name}"
+        if name in set_before:
+            continue
         if one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD, one.POSITIONAL_ONLY):
             raise CallError(f"{place}: the model passes arguments by name; expected a parameter with one")
         if one.annotation is one.empty:
-            raise CallError(f"{place}: the parameter has no type; annotate it")
-        (injected if _is_injected(one.annotation) else names).append(name)
+            is_receiver = number == 0 and name in ("self", "cls")
+            raise CallError(f"{place}: {RECEIVER if is_receiver else UNTYPED_PARAMETER}")
+        (injected if _is_injected(one.annotation, scope) else names).append(name)
     return names, injected
 
 
-def _is_injected(annotation: Any) -> bool:
-    if isinstance(annotation, str):
-        return annotation.split("[")[0].rpartition(".")[2] == "Injected"
-    return _Marker in getattr(annotation, "__metadata__", ())
+def _is_injected(annotation: Any, scope: Scope) -> bool:
+    try:
+        form = scope.evaluated(annotation)
+    except Exception:  # a name that only checkers know
+        form = annotation
+    if isinstance(form, str):
+        return form.split("[")[0].rpartition(".")[2] == "Injected"
+    if get_origin(form) in (Union, UnionType):
+        return any(_is_injected(one, scope) for one in get_args(form))
+    return _Marker in getattr(form, "__metadata__", ())

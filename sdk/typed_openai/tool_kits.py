@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Mapping
 from os import PathLike
 from typing import Any, Final, ParamSpec, TypeAlias, TypeVar, overload
@@ -102,7 +103,7 @@ class Tools:
                 raise CallError(f'Tools: expected a tool, got "{type(one).__name__}"; decorate it with @tool')
             if one.name in self._tools:
                 raise CallError(f'Tools: two tools have the name "{one.name}"')
-            missing = [name for name in one._injected if name not in self._inject]
+            missing = [name for name in one._needed if name not in self._inject]
             if missing:
                 raise CallError(f'Tools: {one.name}.{missing[0]}: expected a value in "inject"')
             self._tools[one.name] = one
@@ -221,16 +222,27 @@ class Tools:
         settings: dict[str, Any] = {name: given.pop(name) for name in free}
         if settings:
             return self._with(settings)._steps(method, (), given)
+        owner = getattr(method, "__self__", None) or getattr(getattr(method, "func", None), "__self__", None)
+        is_async = isinstance(owner, AsyncResource)
+        if not is_async:
+            self._check_functions()
         own = self.chat if is_chat(endpoint) else self.responses
         arguments = {name: one for name, one in given.items() if name in endpoint.arguments}
         options = {name: one for name, one in given.items() if name not in endpoint.arguments}
         arguments["tools"] = [*(arguments.get("tools") or ()), *own]
         talk = conversation(endpoint, arguments)
-        owner = getattr(method, "__self__", None) or getattr(getattr(method, "func", None), "__self__", None)
         inner = method.func if isinstance(method, functools.partial) else method
         call = call_of(inner) if owner is not None else inner
         steps = run_steps(call, options, talk=talk, tools=self._known(), limits=self._limits, save=self._save)
-        return steps, isinstance(owner, AsyncResource)
+        return steps, is_async
+
+    def _check_functions(self) -> None:
+        """Raise ``CallError`` for a coroutine function, which only a run that is awaited can call."""
+        hooks = {name: self._settings[name] for name in ("approve", "settle")}
+        found = [name for name, one in self._tools.items() if one._is_async]
+        found += [name for name, one in hooks.items() if inspect.iscoroutinefunction(one)]
+        if found:
+            raise CallError(f"run: {found[0]} is a coroutine function; use a method of an async client")
 
     def _with(self, settings: Mapping[str, Any]) -> Tools:
         """Return the same tools with other settings."""
@@ -247,7 +259,7 @@ class Tools:
         return lambda **arguments: one._result({**arguments, **given})
 
     def _given(self, one: Tool[..., Any]) -> dict[str, object]:
-        return {name: self._inject[name] for name in one._injected}
+        return {name: self._inject[name] for name in one._injected if name in self._inject}
 
     def _shown(self, call: Any) -> ToolCall:
         given = self._given(self._tools[call.name]) if call.name in self._tools else {}

@@ -204,13 +204,18 @@ def test_a_tool_that_cancels_itself_ends_the_run(server: Loopback) -> None:
         asyncio.run(run_async(Tools(meet), server))
 
 
-def test_a_coroutine_function_needs_an_async_client(server: Loopback) -> None:
-    @tool
-    async def meet(number: int) -> None: ...
+async def _later(number: int) -> None: ...
 
-    server.reply(calls(1, 2))
+
+@tool
+def hidden(number: int) -> Any:
+    return _later(number)
+
+
+def test_a_coroutine_needs_an_async_client(server: Loopback) -> None:
+    server.reply(calls(1, 2, name="hidden"))
     with pytest.raises(CallError, match=r"^run: a tool is a coroutine function"):
-        run(Tools(meet), server)
+        run(Tools(hidden), server)
 
 
 class Crash(BaseException):
@@ -306,7 +311,7 @@ def pay(amount: int) -> str:
     with effects.open("a") as file:
         file.write(f"{amount}\\n")
     if amount == 2:
-        while "3" not in effects.read_text() or '"paid 1"' not in place.read_text():
+        while '"paid 1"' not in place.read_text() or "3" not in effects.read_text():
             time.sleep(0.001)
         os.kill(os.getpid(), signal.SIGKILL)
     if amount > 2:

@@ -25,6 +25,7 @@ from typed_openai_mypy.compat import hook_context
 from typed_openai_mypy.compat.reporting import Reporter
 from typed_openai_mypy.messages.type_names import type_text
 from typed_openai_mypy.swallowed import note_failure
+from typed_openai_spec.validation.strict_types import RECEIVER, UNTYPED_PARAMETER
 
 _INJECTED: Final = "Injected"
 _AWAITED: Final = frozenset({"typing.Coroutine", "typing.Awaitable"})
@@ -65,8 +66,10 @@ def _of_tool(function: CallableType, module: str) -> Iterator[str]:
             continue
         if argument is None:
             yield f"{place}: the model passes arguments by name; expected a parameter with one"
-        elif _is_untyped(argument) or (definition is not None and _is_receiver(definition, name)):
-            yield f"{place}: the parameter has no type; annotate it"
+        elif definition is not None and _is_receiver(definition, name):
+            yield f"{place}: {RECEIVER}"
+        elif _is_untyped(argument):
+            yield f"{place}: {UNTYPED_PARAMETER}"
         else:
             fields.append((name, argument))
             yield from refused(argument, place, module)
@@ -104,11 +107,13 @@ def _injected(function: CallableType) -> set[str | None]:
     if not isinstance(stated, CallableType):
         return set()
     pairs = zip(stated.arg_names, stated.arg_types, strict=True)
-    return {
-        name
-        for name, one in pairs
-        if isinstance(one, UnboundType) and one.name.rpartition(".")[2] == _INJECTED
-    }
+    return {name for name, one in pairs if _is_injected(one)}
+
+
+def _is_injected(stated: Type) -> bool:
+    if isinstance(stated, UnionType):
+        return any(map(_is_injected, stated.items))
+    return isinstance(stated, UnboundType) and stated.name.rpartition(".")[2] == _INJECTED
 
 
 def _unwritable(result: Type) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -57,7 +57,5 @@ def locked_file(path: Path) -> Iterator[bool]:
 
 
 def _delete(path: Path) -> None:
-    try:
+    with suppress(PermissionError):  # Windows deletes no open file; it stays, without the lock
         path.unlink(missing_ok=True)
-    except PermissionError:  # Windows deletes no open file; it stays, without the lock
-        pass

@@ -24,7 +24,8 @@ class Bound:
 class Scope:
     """The names that an annotation of one owner (a class or a function) can see.
 
-    ``frame`` is the frame of the caller: local classes are found in it and in the frames below.
+    ``frame`` is the frame of the caller: local classes are found in it and in the frames below, as far as
+    they are those of the owner's module.
     """
 
     owner: Any = None
@@ -85,7 +86,9 @@ class _Names(dict[str, Any]):
                     yield frame.f_locals
 
     def _frames(self) -> Iterator[Mapping[str, Any]]:
-        return (frame.f_locals for frame in _outward(self._scope.frame))
+        """Yield the local names of the running functions of the owner's module; others mean other things."""
+        own = self._globals()
+        return (frame.f_locals for frame in _outward(self._scope.frame) if frame.f_globals is own)
 
 
 def _is_filled(cell: Any) -> bool:

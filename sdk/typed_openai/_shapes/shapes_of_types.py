@@ -6,11 +6,12 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from inspect import Signature
+from inspect import signature
 from types import FrameType
 from typing import Any, Final, ForwardRef, Literal, get_args, get_origin
 
 from typed_openai._shapes.annotation_scope import Scope
+from typed_openai._shapes.function_forms import name_of, written_function
 from typed_openai._shapes.record_kinds import RawRecord, function_fields
 from typed_openai._shapes.schema_writing import VALUE, SchemaWriter, field_place
 from typed_openai._shapes.shape_nodes import Node, Record, bare
@@ -147,11 +148,12 @@ def _has_text(form: Any) -> bool:
 
 
 def shape_of_function(
-    function: Any, signature: Signature, names: list[str], docs: Mapping[str, str], frame: FrameType | None
+    function: Any, names: list[str], docs: Mapping[str, str], frame: FrameType | None
 ) -> Shape:
     """Return the shape of the arguments of a function: an object with a key for each of the parameters.
 
     ``docs`` are the descriptions of the parameters that do not describe themselves.
     """
-    fields = function_fields(signature, Scope(function, frame), names, docs)
-    return Shape(TypeWalk().record(function.__name__, "", RawRecord(fields, dict)), function.__name__)
+    name, scope = name_of(function), Scope(written_function(function), frame)
+    fields = function_fields(signature(function), scope, names, docs)
+    return Shape(TypeWalk().record(name, "", RawRecord(fields, dict)), name)

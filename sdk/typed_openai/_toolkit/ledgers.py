@@ -92,9 +92,7 @@ class Ledger:
 
 
 @contextmanager
-def opened(
-    save: str | os.PathLike[str] | RunStore | None, arguments: Mapping[str, Any]
-) -> Iterator[Ledger]:
+def opened(save: str | os.PathLike[str] | RunStore | None, arguments: Mapping[str, Any]) -> Iterator[Ledger]:
     """Open the ledger of a run: the saved one if there is one. A file is this run's alone until it ends.
 
     Raises ``CallError`` if that is another run's, or not readable, and ``RunError`` if another run has the

@@ -7,6 +7,7 @@ understood.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from inspect import cleandoc
 from typing import Final, NamedTuple
 
@@ -17,7 +18,7 @@ _SECTIONS: Final = (
 _PARAMETERS: Final = frozenset(
     ("args", "arguments", "parameters", "params", "keyword args", "keyword arguments", "other parameters")
 )
-_GOOGLE: Final = re.compile(rf"(?i)({_SECTIONS}):\s*")
+_GOOGLE: Final = re.compile(rf"(?i)({_SECTIONS})\s*:\s*")
 _UNDERLINE: Final = re.compile(r"-{3,}\s*")
 _NUMPY: Final = re.compile(rf"(?i)({_SECTIONS})\s*")
 _ENTRY: Final = re.compile(r"\*{0,2}(?P<names>\w+(?:\s*,\s*\w+)*)\s*(?:\([^)]*\))?\s*:\s*(?P<text>.*)")
@@ -39,20 +40,25 @@ def documented(docstring: str | None) -> Documented:
     description: list[str] = []
     parameters: dict[str, str] = {}
     section = ""
+    ends: Callable[[list[str], int], bool] = _is_outside
     number = 0
     while number < len(lines):
         line = lines[number]
         found = _section(lines, number)
         if found:
-            section, number = found
+            section, number, ends = found
             continue
         sphinx = _SPHINX.match(line)
         if sphinx:
             end = _end_of_block(lines, number + 1, 0)
             if sphinx["kind"] in _SPHINX_PARAMETER and sphinx["rest"].split():
                 parameters[sphinx["rest"].split()[-1]] = _joined([sphinx["text"], *lines[number + 1 : end]])
-            section, number = "fields", end
+            section, number, ends = "fields", end, _is_paragraph
             continue
+        if section and ends(lines, number):
+            section = ""
+            if description[-1:] != [""]:
+                description.append("")
         if section in _PARAMETERS and line.strip():
             number = _entry(lines, number, parameters)
             continue
@@ -62,15 +68,30 @@ def documented(docstring: str | None) -> Documented:
     return Documented("\n".join(description).strip(), parameters)
 
 
-def _section(lines: list[str], number: int) -> tuple[str, int] | None:
-    """Return the name of the section that begins at a line, and the number of its first line."""
+def _section(lines: list[str], number: int) -> tuple[str, int, Callable[[list[str], int], bool]] | None:
+    """Return the name of the section that begins at a line, the number of its first line, and its end."""
     line = lines[number]
     if found := _GOOGLE.fullmatch(line):
-        return found[1].lower(), number + 1
+        return found[1].lower(), number + 1, _is_outside
     below = lines[number + 1] if number + 1 < len(lines) else ""
     if (found := _NUMPY.fullmatch(line)) and _UNDERLINE.fullmatch(below):
-        return found[1].lower(), number + 2
+        return found[1].lower(), number + 2, _is_never
     return None
+
+
+def _is_outside(lines: list[str], number: int) -> bool:
+    """Return True for a line that ends a section of Google's form: its own lines are indented."""
+    return bool(lines[number].strip()) and not lines[number][0].isspace()
+
+
+def _is_paragraph(lines: list[str], number: int) -> bool:
+    """Return True for a line that ends the fields of Sphinx: a paragraph that is not indented."""
+    return _is_outside(lines, number) and not lines[number - 1].strip()
+
+
+def _is_never(_lines: list[str], _number: int) -> bool:
+    """Return False: only another heading ends a section of NumPy's form."""
+    return False
 
 
 def _entry(lines: list[str], number: int, parameters: dict[str, str]) -> int:

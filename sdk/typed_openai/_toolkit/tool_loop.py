@@ -32,13 +32,14 @@ def run_steps(
     Close them if they are not done to the end, so that another run can open what ``save`` names.
     """
     with opened(save, talk.arguments) as ledger:
-        yield from _turns(method, options, talk, tools, limits, ledger)
+        yield from _turns(
+            lambda given: Step(method, {**given, **_safe(options, ledger)}), talk, tools, limits, ledger
+        )
         return ledger
 
 
 def _turns(
-    method: Callable[..., Any],
-    options: Mapping[str, Any],
+    request: Callable[[Mapping[str, Any]], Step],
     talk: Conversation,
     tools: Mapping[str, Known],
     limits: Limits,
@@ -49,13 +50,14 @@ def _turns(
     while not ledger.is_finished:
         if ledger.reply is None:
             _check_limits(limits, ledger)
-            ledger.reply = yield Step(method, {**talk.arguments, **_safe(options, ledger)})
+            ledger.reply = yield request(talk.arguments)
             ledger.turns += 1
             ledger.tokens += ((ledger.reply.get("usage") or {}).get("total_tokens")) or 0
             ledger.arguments = talk.arguments
             ledger.save()
         asked = calls_in(ledger.reply)
-        if not asked or has_other_calls(ledger.reply) or any(_is_elsewhere(one, tools, talk) for one in asked):
+        others = has_other_calls(ledger.reply) or any(_is_elsewhere(one, tools, talk) for one in asked)
+        if not asked or others:
             ledger.is_finished = True
         else:
             calls = [read_call(one, tools) for one in asked]

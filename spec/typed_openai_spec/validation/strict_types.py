@@ -30,6 +30,8 @@ HINTS: Final[Mapping[str, str]] = {
 
 EXTRA_ITEMS: Final = "it has extra items; declare its keys"
 UNTYPED: Final = "give its fields types"
+UNTYPED_PARAMETER: Final = "the parameter has no type; annotate it"
+RECEIVER: Final = "the model cannot pass the object of a method; make a tool of the bound method"
 CONSTANTS: Final = "use values of type str or int"
 
 

@@ -41,7 +41,7 @@ class Pair(NamedTuple):
 
 class Reader:
     @tool
-    # E:6: method.self: the parameter has no type; annotate it  [openai-tools]
+    # E:6: method.self: the model cannot pass the object of a method; make a tool of the bound method  [openai-tools]
     def method(self, city: str) -> str:
         return city
 
