@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any, ForwardRef
+from typing import Any, ForwardRef, Self, get_args, get_origin
 
 from typing_extensions import Format, get_annotations
 
@@ -113,3 +113,10 @@ def bindings(cls: Any, arguments: tuple[Any, ...], scope: Scope) -> dict[Any, Bo
     """Return the forms of a generic class's type variables, given its arguments."""
     parameters: Any = getattr(cls, "__type_params__", None) or getattr(cls, "__parameters__", ())
     return {one: Bound(form, scope) for one, form in zip(parameters, arguments, strict=False)}
+
+
+def base_scope(base: Any, scope: Scope) -> Scope:
+    """Return the scope of a base class, as its subclass names it. ``Self`` is the subclass there, too."""
+    origin = get_origin(base) or base
+    own = {Self: scope.variables[Self]} if Self in scope.variables else {}
+    return scope.of(origin, {**bindings(origin, get_args(base), scope), **own})

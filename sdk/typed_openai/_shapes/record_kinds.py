@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import json
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
-from typing import Any, Final, Literal, Never, get_args, get_origin
+from typing import Any, Final, Literal, Never, get_origin
 
 from typing_extensions import NoExtraItems, is_typeddict
 
-from typed_openai._shapes.annotation_scope import Scope, bindings, own_annotations
-from typed_openai._shapes.unfit_values import Unfit
+from typed_openai._shapes.annotation_scope import Scope, base_scope, own_annotations
+from typed_openai._shapes.pydantic_types import fields_of, has_fields, key_of, validated
 from typed_openai.errors import CallError
 from typed_openai_spec.validation.strict_types import EXTRA_ITEMS, UNTYPED, no_strict_schema
 
@@ -75,7 +74,7 @@ def _typed_dict_fields(cls: Any, scope: Scope) -> dict[str, RawField]:
     for base in getattr(cls, "__orig_bases__", ()):
         origin = get_origin(base) or base
         if is_typeddict(origin):
-            found |= _typed_dict_fields(origin, scope.of(origin, bindings(origin, get_args(base), scope)))
+            found |= _typed_dict_fields(origin, base_scope(base, scope))
     for name, form in own_annotations(cls).items():
         if name not in found:
             is_total = name in cls.__required_keys__
@@ -107,29 +106,13 @@ def _named_tuple(cls: Any, scope: Scope) -> RawRecord:
 
 
 def _pydantic(cls: Any, scope: Scope) -> RawRecord:
-    if not cls.__pydantic_complete__:
-        cls.model_rebuild(raise_errors=False)
-    fields = []
-    for name, one in cls.model_fields.items():
-        alias = one.validation_alias or one.alias
-        key = alias if isinstance(alias, str) else name
-        optional = not one.is_required()
-        fields.append(RawField(key, name, one.annotation, scope.of(cls), "", (one,), optional))
-    return RawRecord(tuple(fields), _validated_by_itself(cls), reads_itself=True)
-
-
-def _validated_by_itself(cls: Any) -> Callable[[dict[str, Any]], Any]:
-    def build(value: dict[str, Any]) -> Any:
-        try:
-            # As text: a strict model accepts dates as strings only in JSON.
-            return cls.model_validate_json(json.dumps(value))
-        except ValueError as error:
-            found: list[Any] = getattr(error, "errors", list)()
-            if not found:
-                raise
-            raise Unfit(found[0]["msg"], found[0]["loc"]) from None
-
-    return build
+    fields = [
+        RawField(
+            key_of(cls, name, one), name, one.annotation, scope.of(cls), "", (one,), not one.is_required()
+        )
+        for name, one in fields_of(cls).items()
+    ]
+    return RawRecord(tuple(fields), validated(cls), reads_itself=True)
 
 
 def _attrs(cls: Any, scope: Scope) -> RawRecord:
@@ -176,8 +159,7 @@ def _scopes(cls: Any, scope: Scope) -> Mapping[Any, Scope]:
     for base in vars(cls).get("__orig_bases__", cls.__bases__):
         origin = get_origin(base) or base
         if isinstance(origin, type) and origin is not object:
-            inner = scope.of(origin, bindings(origin, get_args(base), scope))
-            found = {**found, **_scopes(origin, inner)}
+            found = {**found, **_scopes(origin, base_scope(base, scope))}
     return {one: found[one] for one in cls.__mro__ if one in found}
 
 
@@ -195,7 +177,7 @@ def _declared(name: str, scopes: Mapping[Any, Scope], fallback: Any, scope: Scop
 
 _KINDS: Final[tuple[tuple[Callable[[Any], bool], Callable[[Any, Scope], RawRecord]], ...]] = (
     (is_typeddict, _typed_dict),
-    (lambda cls: hasattr(cls, "__pydantic_complete__") and hasattr(cls, "model_fields"), _pydantic),
+    (has_fields, _pydantic),
     (dataclasses.is_dataclass, _dataclass),
     (lambda cls: hasattr(cls, "__attrs_attrs__"), _attrs),
     (lambda cls: hasattr(cls, "__struct_fields__"), _msgspec),

@@ -70,10 +70,15 @@ class Record:
 
 @dataclass(slots=True, eq=False)
 class Alias:
-    """A named alias, which may be recursive; ``target`` is set after it was created."""
+    """A named alias, which may be recursive; ``target`` is set after it was created.
+
+    ``build`` makes the Python value of the whole JSON value, and validates it, for a class that is written as
+    another type.
+    """
 
     name: str
     target: Node | None = None
+    build: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

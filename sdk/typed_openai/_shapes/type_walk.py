@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, MutableSequence, MutableSet, Sequence
 from collections.abc import Set as AbstractSet
 from enum import Enum, Flag
+from math import isfinite
 from types import NoneType, UnionType
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
@@ -14,6 +15,7 @@ import typing_extensions as extensions
 
 from typed_openai._shapes.annotation_scope import Bound, Scope, bindings
 from typed_openai._shapes.metadata import KEYWORDS, description, given_bounds
+from typed_openai._shapes.pydantic_types import fields_of, is_root_model, text_of_pydantic, validated
 from typed_openai._shapes.record_kinds import RawField, RawRecord, own_doc, raw_record
 from typed_openai._shapes.shape_nodes import (
     Alias,
@@ -28,6 +30,7 @@ from typed_openai._shapes.shape_nodes import (
 )
 from typed_openai._shapes.shown_types import schema_name, shown
 from typed_openai._shapes.text_forms import TEXT_FORMS
+from typed_openai._shapes.unset_types import without_unset
 from typed_openai.errors import CallError
 from typed_openai_spec.validation.strict_types import hint_for, no_strict_schema
 
@@ -89,9 +92,12 @@ class TypeWalk:
     def _member(self, field: RawField, owner: str) -> Member:
         place = f"{owner}.{field.name}"
         one = self._stripped(field.form, field.scope, place)
+        set_form = without_unset(one.form)
+        may_be_unset = set_form is not one.form
+        one = dataclasses.replace(one, form=set_form)
         one = dataclasses.replace(one, metadata=(*field.metadata, *one.metadata))
         node = self._bounded(one, field.scope, place)
-        is_total = field.is_total
+        is_total = field.is_total and not may_be_unset
         if extensions.Required in one.qualifiers or extensions.NotRequired in one.qualifiers:
             is_total = extensions.Required in one.qualifiers
         null_is_absent = not is_total and not accepts_null(node)
@@ -125,6 +131,9 @@ class TypeWalk:
         bounds = given_bounds(one.metadata)
         if not bounds:
             return node
+        for name, bound in bounds.items():
+            if isinstance(bound, float) and not isfinite(bound):
+                raise CallError(f"{place or shown(one.form)}: {name}: expected a finite number, got {bound}")
         node, unused = _with_bounds(node, bounds)
         if unused:
             names = ", ".join(sorted(unused))
@@ -136,7 +145,11 @@ class TypeWalk:
         origin, arguments = get_origin(form), get_args(form)
         if _is_hashable(form) and form in _SCALARS:
             return _SCALARS[form]
-        if isinstance(form, extensions.TypeVar) or type(form).__name__ == "TypeVar":
+        if (
+            form is extensions.Self
+            or isinstance(form, extensions.TypeVar)
+            or type(form).__name__ == "TypeVar"
+        ):
             return self._variable(form, scope, place)
         if hasattr(form, "__supertype__"):  # NewType
             return self.node(form.__supertype__, scope, place)
@@ -164,13 +177,25 @@ class TypeWalk:
         key = _key(form, scope)
         if key in self._known:
             return self._known[key]
-        inner = scope.of(cls, bindings(cls, get_args(form), scope))
+        if is_root_model(cls):
+            return self._root_model(cls, key, scope, place)
+        bound = bindings(cls, get_args(form), scope)
+        inner = scope.of(cls, {**bound, extensions.Self: Bound(form, scope)})
         raw = raw_record(cls, inner)
         if raw is None:
-            raise refused(form, place)
+            found = text_of_pydantic(cls, place)
+            if found is None:
+                raise refused(form, place)
+            return found
         record = Record(schema_name(_closed(form, scope)), own_doc(cls), raw.build, raw.reads_itself)
         self._known[key] = record
         return self.record(shown(cls), "", raw, record)
+
+    def _root_model(self, cls: Any, key: Any, scope: Scope, place: str) -> Node:
+        made = self._known[key] = Alias(schema_name(cls), build=validated(cls))
+        root = fields_of(cls)["root"]
+        made.target = self.node(extensions.Annotated[root.annotation, root], scope.of(cls), place)
+        return made
 
     def _alias(self, form: Any, scope: Scope, place: str) -> Node:
         alias = get_origin(form) or form
@@ -185,6 +210,8 @@ class TypeWalk:
         bound = scope.variables.get(variable)
         if bound is not None:
             return self.node(bound.form, bound.scope, place)
+        if variable is extensions.Self:
+            raise refused(variable, place)
         has_default = getattr(variable, "has_default", bool)()
         default = variable.__default__ if has_default else variable.__bound__
         if default is not None:
@@ -207,6 +234,8 @@ class TypeWalk:
         if issubclass(cls, Flag):
             raise refused(cls, place)
         if cls not in self._known:
+            if not len(cls):
+                raise CallError(no_strict_schema(place, cls.__name__, "it has no members"))
             for one in cls:
                 if not isinstance(one.value, _JSON_TYPES):
                     hint = f"{cls.__name__}.{one.name} is {one.value!r}; use values of type str or int"

@@ -63,6 +63,8 @@ class _Readers:
         self._made[id(node)] = lambda value: self._made[id(node)](value)  # noqa: PLW0108  as above
         if isinstance(node, Record):
             made = _object(node, [(one, self.of(one.node)) for one in node.members])
+        elif node.build is not None:
+            made = _caught(node.build)
         else:
             assert node.target is not None
             made = self.of(node.target)
@@ -70,16 +72,20 @@ class _Readers:
         return made
 
     def _one_of(self, members: tuple[Node, ...]) -> Reader:
-        by_tag = _tagged(members)
-        if by_tag is not None:
-            key, chosen = by_tag
-            return _by_tag(key, {tag: self.of(one) for tag, one in chosen.items()}, self._rest(members))
-        readers = [(self.of(one), bare(one)) for one in members]
-        return _first_of(readers)
+        tagged = _tagged(members)
+        if tagged is not None:
+            key, chosen, may_be_missing = tagged
+            by_tag = _constant(tuple((tag, self.of(one)) for tag, one in chosen))
+            untagged = self._first_of(members) if may_be_missing else None
+            return _by_tag(key, by_tag, self._rest(members), untagged)
+        return self._first_of(members)
+
+    def _first_of(self, members: tuple[Node, ...]) -> Reader:
+        return _first_of([(self.of(one), bare(one)) for one in members])
 
     def _rest(self, members: tuple[Node, ...]) -> Reader | None:
         """Return the reader of the members that are no objects."""
-        rest = tuple(one for one in members if not isinstance(bare(one), Record))
+        rest = tuple(one for one in members if _record_of(one) is None)
         return self._one_of(rest) if rest else None
 
 
@@ -242,14 +248,26 @@ def _object(record: Record, fields: list[tuple[Member, Reader]]) -> Reader:
 
 def _built(build: Callable[[dict[str, Any]], Any]) -> Reader:
     """Return a reader that calls a constructor; its ``ValueError`` is about the value."""
+    caught = _caught(build)
 
     def read(value: Any) -> Any:
         if not isinstance(value, dict):
             raise _other_kind("object", value)
+        return caught(value)
+
+    return read
+
+
+def _caught(build: Callable[[Any], Any]) -> Reader:
+    """Return a reader that calls a function; its ``ValueError`` is about the value."""
+
+    def read(value: Any) -> Any:
         try:
             return build(value)
         except ValueError as error:
-            raise Unfit(str(error) or "the value is refused") from error
+            # Validators of attrs add objects to the text.
+            text = error.args[0] if error.args and isinstance(error.args[0], str) else str(error)
+            raise Unfit(text or "the value is refused") from error
 
     return read
 
@@ -260,51 +278,80 @@ def _unknown_key(value: Mapping[str, Any], known: Iterable[str]) -> Unfit:
     return Unfit("unexpected key" + (f'; did you mean "{near}"?' if near else ""), (key,))
 
 
-def _tagged(members: tuple[Node, ...]) -> tuple[str, dict[str, Record]] | None:
-    """Return the key whose value selects an object of a union, and the object of each value."""
-    records = [one for one in map(bare, members) if isinstance(one, Record)]
+def _record_of(node: Node) -> Record | None:
+    """Return the object that a member of a union is; None for any other, and for one that is built anew."""
+    while isinstance(node, (Described, Alias)):
+        inner = node.node if isinstance(node, Described) else None if node.build else node.target
+        if inner is None:
+            return None
+        node = inner
+    return node if isinstance(node, Record) else None
+
+
+def _tagged(members: tuple[Node, ...]) -> tuple[str, list[tuple[Any, Record]], bool] | None:
+    """Return the key whose value selects an object of a union, the objects by their values.
+
+    The third part is True if the key may be missing.
+    """
+    records = [one for one in map(_record_of, members) if one is not None]
     if len(records) < 2:
         return None
     tables = [_tags(one) for one in records]
     for key in tables[0]:
         if not all(key in one for one in tables):
             continue
-        chosen = {tag: record for record, table in zip(records, tables, strict=True) for tag in table[key]}
-        if len(chosen) == sum(len(one[key]) for one in tables):
-            return key, chosen
+        chosen = [(tag, one) for one, table in zip(records, tables, strict=True) for tag in table[key]]
+        if len({(isinstance(tag, bool), tag) for tag, _ in chosen}) == len(chosen):
+            return (
+                key,
+                chosen,
+                any(one.key == key and one.is_optional for each in records for one in each.members),
+            )
     return None
 
 
-def _tags(record: Record) -> dict[str, list[str]]:
-    """Return the keys of an object that are constant strings, with their values."""
+def _tags(record: Record) -> dict[str, list[Any]]:
+    """Return the keys of an object that are constants, with their JSON values."""
     found = {}
     for one in record.members:
         node = bare(one.node)
-        if isinstance(node, Constants) and not one.is_optional:
-            values = [json for json, _ in node.pairs]
-            if all(isinstance(value, str) for value in values):
-                found[one.key] = values
+        if isinstance(node, Constants):
+            found[one.key] = list({(isinstance(json, bool), json): json for json, _ in node.pairs}.values())
     return found
 
 
-def _by_tag(key: str, chosen: Mapping[str, Reader], rest: Reader | None) -> Reader:
-    tag_of = _constant(tuple((tag, tag) for tag in chosen))
+def _by_tag(key: str, by_tag: Reader, rest: Reader | None, untagged: Reader | None) -> Reader:
+    """Return a reader of a union. ``by_tag`` gives the reader of an object by its key.
+
+    ``rest`` reads what is no object, and ``untagged`` objects that do not have the key.
+    """
 
     def read(value: Any) -> Any:
         if not isinstance(value, dict):
-            if rest is None:
-                raise _other_kind("object", value)
-            return rest(value)
+            return _no_object(value, rest)
         if key not in value:
+            if untagged is not None:
+                return untagged(value)
             raise Unfit("required, but missing", (key,))
         try:
-            tag = tag_of(value[key])
+            chosen = by_tag(value[key])
         except Unfit as error:
             error.inside(key)
             raise
-        return chosen[tag](value)
+        return chosen(value)
 
     return read
+
+
+def _no_object(value: Any, rest: Reader | None) -> Any:
+    if rest is None:
+        raise _other_kind("object", value)
+    try:
+        return rest(value)
+    except Unfit as error:
+        if not error.path and error.text.startswith("expected "):
+            raise Unfit(f"expected object or {error.text.removeprefix('expected ')}") from None
+        raise
 
 
 def _first_of(members: list[tuple[Reader, Node]]) -> Reader:

@@ -22,6 +22,7 @@ HINTS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("typing.Any", "builtins.object", "typing_extensions.Any"), _NAMED),
     **dict.fromkeys(("builtins.bytes", "builtins.bytearray", "builtins.memoryview"), _TEXT),
     "builtins.tuple": "use a NamedTuple, or tuple[X, ...] for any number of items",
+    **dict.fromkeys(("pathlib.Path", "pathlib.PurePath", "pathlib._local.Path"), "use str"),
     "builtins.complex": "use a class with two fields of type float",
     "enum.Flag": "use a list of an Enum",
     "enum.IntFlag": "use a list of an Enum",
