@@ -287,6 +287,9 @@ def test_annotations_are_read_where_the_function_was_written() -> None:
     assert outcome(painting, '{"shape": {"color": "red"}}') == "RED"
 
 
+make: Any = tool
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
@@ -297,10 +300,10 @@ def test_annotations_are_read_where_the_function_was_written() -> None:
         (lambda: tool(name="a b")(add), "tool: name: expected 1 to 64 letters"),
         (lambda: tool(Greeter.greet), "greet.self: the model cannot pass the object of a method"),
         (
-            lambda: tool(classmethod(add)),
+            lambda: make(classmethod(make)),
             'tool: expected a function or a class with fields, got "classmethod"',
         ),
-        (lambda: tool("add"), 'tool: expected a function or a class with fields, got "str"'),
+        (lambda: make("add"), 'tool: expected a function or a class with fields, got "str"'),
     ],
 )
 def test_what_is_no_tool_is_refused(wrong: Callable[[], Any], message: str) -> None:

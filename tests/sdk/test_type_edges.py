@@ -23,7 +23,7 @@ Item = TypeVar("Item")
 
 
 class Tree(TypedDict):
-    leaves: list[Self]
+    leaves: list[Self]  # type: ignore[misc]  # it is no type of mypy's
 
 
 @dataclass
@@ -37,7 +37,7 @@ class LongChain(Chain[int]): ...
 
 class Linked(NamedTuple):
     number: int
-    following: Self | None = None
+    following: Self | None = None  # type: ignore[misc]  # it is no type of mypy's
 
 
 class Nothing(Enum): ...

@@ -96,7 +96,7 @@ def _is_untyped(wanted: Type) -> bool:
 def _is_receiver(definition: FuncDef, name: str) -> bool:
     """Return whether a parameter is the plain ``self`` of a method: mypy itself gives it a type."""
     first = definition.arguments[0]
-    is_first = first.variable.is_self and name == first.variable.name
+    is_first = (first.variable.is_self or first.variable.is_cls) and name == first.variable.name
     return is_first and first.type_annotation is None
 
 
