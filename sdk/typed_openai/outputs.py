@@ -39,7 +39,7 @@ from typed_openai._answers.reply_texts import (
 from typed_openai._dynamic.methods import call_of
 from typed_openai._shapes.json_values import loaded
 from typed_openai._shapes.shapes_of_types import Shape, shape_of
-from typed_openai._shapes.shown_types import shown
+from typed_openai._shapes.shown_types import checked_name, shown
 from typed_openai._shapes.unfit_values import Unfit, shown_path
 from typed_openai.errors import CallError
 from typed_openai.output_errors import Misfit
@@ -168,7 +168,7 @@ def text_format(type: TypeForm[object], /, *, name: str = "", description: str =
     >>> text_format(Event)["name"]
     'Event'
     """
-    return _format(shape_of(type, sys._getframe(1)), name, description)
+    return _format(shape_of(type, sys._getframe(1)), _given_name("text_format", name), description)
 
 
 def response_format(type: TypeForm[object], /, *, name: str = "", description: str = "") -> Any:
@@ -185,7 +185,12 @@ def response_format(type: TypeForm[object], /, *, name: str = "", description: s
     >>> response_format(Event)["json_schema"]["strict"]
     True
     """
-    return _nested(_format(shape_of(type, sys._getframe(1)), name, description))
+    shape = shape_of(type, sys._getframe(1))
+    return _nested(_format(shape, _given_name("response_format", name), description))
+
+
+def _given_name(function: str, name: str) -> str:
+    return checked_name(function, name) if name else ""
 
 
 def _format(shape: Shape, name: str = "", description: str = "") -> dict[str, Any]:

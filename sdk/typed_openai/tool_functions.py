@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import functools
 import inspect
-import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType, UnionType
 from typing import (
     Annotated,
     Any,
-    Final,
     Generic,
     ParamSpec,
     TypeAlias,
@@ -27,7 +25,7 @@ from typed_openai._shapes.annotation_scope import Scope
 from typed_openai._shapes.function_forms import doc_of, name_of, set_by_partial, written_function
 from typed_openai._shapes.json_values import loaded
 from typed_openai._shapes.shapes_of_types import Shape, shape_of, shape_of_function
-from typed_openai._shapes.shown_types import shown
+from typed_openai._shapes.shown_types import checked_name, shown
 from typed_openai._toolkit.parameter_docs import documented
 from typed_openai.errors import CallError
 from typed_openai.tool_runs import ToolCall
@@ -39,9 +37,6 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 Value = TypeVar("Value")
 Result_co = TypeVar("Result_co", covariant=True)
-
-
-_NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
 class _Marker:
@@ -151,14 +146,14 @@ class _Decorator:
             raise CallError(f'tool: "{shown(own)}" has no fields; expected a function or a class with fields')
         return Tool(
             own,
-            name=_checked_name(self._name or own.__name__),
+            name=checked_name("tool", self._name or own.__name__),
             description=self._description or shape.doc,
             shape=shape,
             repeatable=self._repeatable,
         )
 
     def _of_function(self, own: Any) -> Tool[..., Any]:
-        name = _checked_name(self._name or name_of(own))
+        name = checked_name("tool", self._name or name_of(own))
         texts = documented(doc_of(own))
         names, injected = _split(own, self._frame)
         shape = shape_of_function(own, names, texts.parameters, self._frame)
@@ -202,13 +197,6 @@ def tool(function: Any = None, /, *, name: str = "", description: str = "", repe
     frame = sys._getframe(1)
     decorator = _Decorator(name, description, repeatable, frame)
     return decorator if function is None else decorator(function)
-
-
-def _checked_name(name: str) -> str:
-    """Return the name of a tool. Raises ``CallError`` for one that the API refuses."""
-    if _NAME.fullmatch(name) is None:
-        raise CallError(f'tool: name: expected 1 to 64 letters, digits, "_" or "-", got {name!r}')
-    return name
 
 
 def _without_default(function: Any, names: Sequence[str]) -> tuple[str, ...]:

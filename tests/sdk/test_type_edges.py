@@ -184,3 +184,28 @@ def test_names_of_functions_of_other_modules_mean_nothing() -> None:
     # The function that is called has a local variable of this name.
     with pytest.raises(CallError, match=r'^Local\.item: "Wanted" is not defined'):
         schema_from_elsewhere(Local)
+
+
+Json = int | list["Json"]
+Branch = Annotated[list["Branch"] | None, "A branch."]
+Nested = int | list["Leaf"]
+
+
+class Leaf(TypedDict):
+    nested: Nested
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "definitions"),
+    [
+        (Json, {"value": [1, [2]]}, ["Json"]),
+        (list["Json"], {"value": [1, [2]]}, ["Json"]),
+        (Branch, {"value": [None, [None]]}, ["Branch"]),
+        (Leaf, {"nested": [{"nested": 1}]}, ["Leaf"]),
+        (Chain["Json"], {"item": [1], "following": None}, ["Json", "Chain_int_list_int_list_Json"]),
+    ],
+)
+def test_aliases_that_name_themselves_in_text_are_recursive(form: Any, value: Any, definitions: Any) -> None:
+    assert [*json_schema_of(form)["$defs"]] == definitions
+    read(form, value)
+    assert "expected" in misfit(form, {"value": [["x"]], "nested": [["x"]], "item": [["x"]]})

@@ -25,6 +25,9 @@ from typed_openai_spec.validation.strict_types import HINTS
 _FIELDS_BY: Final = frozenset({"dataclass", "attrs", "dataclass_transform"})
 """The keys of mypy's metadata about classes whose annotations are fields."""
 
+_TAKEN: Final = {"dataclass": "is_in_init", "attrs": "init"}
+"""The key of an attribute in that metadata that says if the constructor takes it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -43,8 +46,7 @@ class TypeWalk:
 
     def parts(self, wanted: Type, place: str = "") -> Iterator[Part]:
         """Yield the type and those inside it; a type without a schema has none inside."""
-        alias = wanted.alias if isinstance(wanted, TypeAliasType) else None
-        if alias is not None and alias.python_3_12_type_alias and self._is_known(str(wanted)):
+        if isinstance(wanted, TypeAliasType) and _is_named(wanted) and self._is_known(str(wanted)):
             return
         found = get_proper_type(wanted)
         if isinstance(found, UnionType):
@@ -69,6 +71,11 @@ class TypeWalk:
         is_known = key in self._seen
         self._seen.add(key)
         return is_known
+
+
+def _is_named(wanted: TypeAliasType) -> bool:
+    """Return whether an alias has a name at run time, or refers to itself."""
+    return wanted.is_recursive or (wanted.alias is not None and wanted.alias.python_3_12_type_alias)
 
 
 def _is_array(found: Instance) -> bool:
@@ -101,8 +108,12 @@ def _has_fields(info: TypeInfo) -> bool:
 
 def _names(info: TypeInfo) -> list[str]:
     """Return the names of the annotated attributes of a class that its constructor takes, sorted."""
-    declared = [one for base in info.mro for one in base.metadata.get("dataclass", {}).get("attributes", ())]
-    taken = {one["name"]: one["is_in_init"] for one in declared}
+    taken = {
+        one["name"]: one[key]
+        for base in reversed(info.mro)
+        for kind, key in _TAKEN.items()
+        for one in base.metadata.get(kind, {}).get("attributes", ())
+    }
     nodes = {name: symbol.node for base in info.mro for name, symbol in base.names.items()}
     return sorted(
         name

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from mypy.nodes import Expression, TypeInfo
+from mypy.nodes import Expression, RefExpr, TypeAlias, TypeInfo
 from mypy.plugin import FunctionContext
 from mypy.types import (
     AnyType,
@@ -54,7 +54,7 @@ def tell(reporter: Reporter, context: FunctionContext, position: int) -> None:
 
 
 def _report(reporter: Reporter, context: FunctionContext, given: Type, node: Expression) -> None:
-    item = _described(given)
+    item = _described(given, node)
     call = context.context
     if item is None or not isinstance(call, Expression):
         return
@@ -65,8 +65,10 @@ def _report(reporter: Reporter, context: FunctionContext, given: Type, node: Exp
         hook_context.report_apart(reporter, context.api, text, node, codes.SCHEMA, around=call)
 
 
-def _described(given: Type) -> Type | None:
-    """Return the type that an argument is: a class, or a special form such as a union."""
+def _described(given: Type, node: Expression) -> Type | None:
+    """Return the type that an argument is: a class, a special form such as a union, or an alias of one."""
+    if isinstance(node, RefExpr) and isinstance(node.node, TypeAlias):
+        return node.node.target
     found = get_proper_type(given)
     if isinstance(found, TypeType):
         return found.item

@@ -46,7 +46,7 @@ def expected_text(expected: Type) -> str:
 
 def uncut_type_text(shown: Type) -> str:
     """A short name of a type, of any length."""
-    if isinstance(shown, TypeAliasType) and shown.alias is not None and is_ours(shown.alias.fullname):
+    if isinstance(shown, TypeAliasType) and shown.alias is not None and _has_own_name(shown):
         name = shapes.shown_name(shown.alias)
         return f"{name}[{_joined(shown.args)}]" if shown.args else name
     proper = get_proper_type(shown)
@@ -66,6 +66,11 @@ def uncut_type_text(shown: Type) -> str:
     if isinstance(proper, LiteralType) and proper.is_enum_literal():
         return uncut_type_text(proper.fallback)
     return re.sub(r"\b(?:builtins|typing)\.", "", str(proper))
+
+
+def _has_own_name(shown: TypeAliasType) -> bool:
+    """An alias of the API, or a recursive one, which has no other text that ends."""
+    return shown.is_recursive or (shown.alias is not None and is_ours(shown.alias.fullname))
 
 
 def _union_text(union: UnionType) -> str:

@@ -79,6 +79,8 @@ class Alias:
     name: str
     target: Node | None = None
     build: Callable[[Any], Any] | None = None
+    is_used: bool = False
+    """True if the target refers to the alias."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

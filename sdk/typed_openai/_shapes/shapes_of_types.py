@@ -120,6 +120,8 @@ def _made(form: Any, frame: FrameType | None) -> Shape:
         return Shape(TypeWalk().node(form, Scope(None, frame)), schema_name(form))
     except NameError as error:
         raise CallError(f'type: "{shown(form)}" cannot be read: {error}') from None
+    except RecursionError:
+        raise CallError(f'type: "{shown(form)}" cannot be read: it is nested too deeply') from None
 
 
 def _key(form: Any) -> Any:

@@ -6,6 +6,8 @@ import re
 from types import NoneType, UnionType
 from typing import Any, ForwardRef, Literal, Union, get_args, get_origin
 
+from typed_openai.errors import CallError
+
 _NO_NAME = re.compile(r"[^A-Za-z0-9_-]+")
 _LONGEST_NAME = 64
 
@@ -46,3 +48,11 @@ def schema_name(form: Any) -> str:
     is_union = origin in (Union, UnionType)
     text = "_or_".join(map(schema_name, get_args(form))) if is_union else shown(form)
     return _NO_NAME.sub("_", text).strip("_")[:_LONGEST_NAME] or "value"
+
+
+def checked_name(function: str, name: str) -> str:
+    """Return a name that a program has given. Raises ``CallError`` for one that the API refuses."""
+    if not name or len(name) > _LONGEST_NAME or _NO_NAME.search(name):
+        expected = f'1 to {_LONGEST_NAME} letters, digits, "_" or "-"'
+        raise CallError(f"{function}: name: expected {expected}, got {name!r}")
+    return name

@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from enum import Enum, Flag
 from math import isfinite
 from types import NoneType, UnionType
-from typing import Any, Final, Literal, Union, get_args, get_origin
+from typing import Any, Final, ForwardRef, Literal, Union, get_args, get_origin
 
 import typing_extensions as extensions
 
@@ -72,16 +72,35 @@ class TypeWalk:
 
     def __init__(self) -> None:
         self._known: dict[Any, Record | Alias | Constants] = {}
+        self._open: dict[int, Alias] = {}
+        """The types that were named in text and are being walked, by their identity."""
 
     def node(self, form: Any, scope: Scope, place: str = "") -> Node:
         """Return the node of a type. ``place`` is the field that has it.
 
         Raises :class:`CallError` for a type that a strict schema cannot describe.
         """
+        if isinstance(form, (str, ForwardRef)):
+            return self._named(_evaluated(form, scope, place), shown(form), scope, place)
         one = self._stripped(form, scope, place)
         node = self._bounded(one, scope, place)
         doc = description(one.metadata)
         return Described(node, doc) if doc else node
+
+    def _named(self, form: Any, text: str, scope: Scope, place: str) -> Node:
+        """Return the node of a type that was named in text, as in ``Json = int | list["Json"]``."""
+        if not _may_contain_itself(form):
+            return self.node(form, scope, place)
+        if id(form) in self._open:
+            alias = self._open[id(form)]
+            alias.is_used = True
+            return alias
+        alias = self._open[id(form)] = Alias(schema_name(text))
+        try:
+            alias.target = self.node(form, scope, place)
+        finally:
+            del self._open[id(form)]
+        return alias if alias.is_used else alias.target
 
     def record(self, name: str, doc: str, raw: RawRecord, record: Record | None = None) -> Record:
         """Return the node of an object with the given fields."""
@@ -260,6 +279,14 @@ def refused(form: Any, place: str) -> CallError:
     )
 
 
+def _may_contain_itself(form: Any) -> bool:
+    """Return True for a type, apart from a class, that has other types inside."""
+    origin = get_origin(form)
+    return origin in (Union, UnionType, extensions.Annotated, tuple) or (
+        _is_hashable(origin) and origin in _ARRAYS
+    )
+
+
 def accepts_null(node: Node) -> bool:
     """Return True if null fits a node."""
     match node:
@@ -320,16 +347,18 @@ def _key(form: Any, scope: Scope) -> Any:
     return closed, repr(closed)
 
 
-def _closed(form: Any, scope: Scope) -> Any:
-    """Return a type in which no variable is left that the scope knows."""
+def _closed(form: Any, scope: Scope, outer: tuple[Any, ...] = ()) -> Any:
+    """Return a type in which no variable is left that the scope knows. It may be one of those around it."""
     form = scope.evaluated(form)
+    if any(form is one for one in outer):
+        return form
     if isinstance(bound := scope.variables.get(form) if _is_hashable(form) else None, Bound):
-        return _closed(bound.form, bound.scope)
+        return _closed(bound.form, bound.scope, outer)
     arguments = get_args(form)
     origin = get_origin(form)
     if not arguments or origin in (Literal, extensions.Literal, extensions.Annotated, None):
         return form
-    closed = tuple(_closed(one, scope) for one in arguments)
+    closed = tuple(_closed(one, scope, (*outer, form)) for one in arguments)
     if closed == arguments:
         return form
     return Union[closed] if origin in (Union, UnionType) else origin[closed]  # noqa: UP007  made of values

@@ -45,6 +45,12 @@ class Reader:
     def method(self, city: str) -> str:
         return city
 
+    @classmethod
+    # E:6: of_class.cls: the model cannot pass the object of a method; make a tool of the bound method  [openai-tools]
+    @tool
+    def of_class(cls, city: str) -> str:
+        return city
+
     @staticmethod
     # E:6: Job.done: Callable[[], None] has no strict schema; use a class with fields, such as a dataclass  [openai-tools]
     # E:6: Job.kinds: type[int] has no strict schema; use a class with fields, such as a dataclass  [openai-tools]
