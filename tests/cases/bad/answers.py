@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import Flag
-from typing import Any, Generic, NamedTuple, TypedDict, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypedDict, TypeVar
 
 from typed_openai import (
     Client,
@@ -24,6 +24,10 @@ async_client = AsyncClient()
 class Event(TypedDict):
     name: str
     scores: dict[str, int]
+
+
+Scores: TypeAlias = dict[str, int]
+Json: TypeAlias = "int | list[Json] | dict[str, Json]"
 
 
 class Bits(Flag):
@@ -59,9 +63,15 @@ json_schema_of(Many[Bits])
 # E:16: Many.anything: Any has no strict schema; name the type of its values  [openai-schema]
 # E:16: Many.fixed: tuple[int, str] has no strict schema; use a NamedTuple, or tuple[X, ...] for any number of items  [openai-schema]
 # E:16: Many.item: Bits has no strict schema; use a list of an Enum  [openai-schema]
+json_schema_of(Scores)
+# E:16: dict[str, int] has no strict schema; use a list of {key, value}  [openai-schema]
+json_schema_of(Json)
+# E:16: dict[str, Json] has no strict schema; use a list of {key, value}  [openai-schema]
 reply = client.responses.create_response("Hi", "gpt-5.5")
 parse(reply, Event)
 # E:14: Event.scores: dict[str, int] has no strict schema; use a list of {key, value}  [openai-schema]
+output_items(reply, "function_cal")
+# E:21: argument 2: expected one of 'additional_tools', 'apply_patch_call', 'apply_patch_call_output', 'code_interpreter_call', ... (24 more); got 'function_cal'; did you mean 'function_call'?  [openai-arg]
 ask(Event, client.responses.create_response, "Hi", "gpt-5.5")
 # E:5: Event.scores: dict[str, int] has no strict schema; use a list of {key, value}  [openai-schema]
 ask(Answered, client.responses.create_response, "Hi", "gpt-5.5", temprature=1)

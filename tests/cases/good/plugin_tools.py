@@ -25,6 +25,11 @@ def weather(place: Place, unit: Annotated[str, "C or F."] = "C") -> float:
 async def delete(name: str, database: Injected[Database]) -> None: ...
 
 
+@tool
+def look(name: str, database: Injected[Database] | None = None) -> str:
+    return name
+
+
 def approve(call: ToolCall) -> bool:
     return call.name != "remove"
 
