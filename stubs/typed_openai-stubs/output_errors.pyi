@@ -44,9 +44,9 @@ class Incomplete(OutputError):
     """The answer is not there as a whole.
 
     ``reason`` is ``"length"`` if it reached the limit of tokens, ``"content_filter"`` if it was filtered,
-    ``"tool_calls"`` if the model calls tools first, ``"commentary"`` if there is no final answer, and
-    otherwise the status of the response, such as ``"failed"`` or ``"in_progress"``. ``text`` is the part
-    that was received.
+    ``"tool_calls"`` if the model calls tools first, ``"commentary"`` if there are only comments,
+    ``"no_output"`` if there is nothing at all, and otherwise the status of the response, such as
+    ``"failed"`` or ``"in_progress"``. ``text`` is the part that was received.
 
     >>> reply = {"choices": [{"finish_reason": "length", "message": {"content": "[1, 2"}}]}
     >>> try:

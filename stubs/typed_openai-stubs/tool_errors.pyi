@@ -29,15 +29,16 @@ class ToolError(OpenAIError):
 class RunError(OpenAIError):
     """A run of tools cannot go on.
 
-    ``reason`` is ``"turns"`` or ``"tokens"`` if a limit was reached, and ``"unsettled"`` if a call was begun
-    before a crash, so that it may have had its effect. ``arguments`` are those of the next request.
+    ``reason`` is ``"turns"`` or ``"tokens"`` if a limit was reached, ``"unsettled"`` if a call was begun
+    before a crash, so that it may have had its effect, and ``"locked"`` if another run has the file of
+    ``save`` open. ``arguments`` are those of the next request.
 
     >>> raise RunError("the run is not finished after 8 turns", "turns")
     Traceback (most recent call last): ...
     typed_openai.tool_errors.RunError: the run is not finished after 8 turns
     """
-    reason: Literal['turns', 'tokens', 'unsettled']
+    reason: Literal['turns', 'tokens', 'unsettled', 'locked']
     arguments: Any
 
-    def __init__(self, message: str, reason: Literal['turns', 'tokens', 'unsettled'], arguments: Any=None) -> None: ...
+    def __init__(self, message: str, reason: Literal['turns', 'tokens', 'unsettled', 'locked'], arguments: Any=None) -> None: ...
 

@@ -43,7 +43,7 @@ class Tools:
     ``save`` is the path of a file, or an object with the methods ``load`` and ``save``, that keeps the state
     of a run: if the program crashes, the same call of :meth:`run` goes on where it stopped. A call that was
     begun and not finished is not repeated: :meth:`run` raises ``RunError``, unless its tool is ``repeatable``
-    or ``settle`` returns its output, or None to call the tool again.
+    or ``settle`` returns its output, or None to call the tool again. One run at a time can use a file.
 
     Raises ``CallError`` for tools of the same name, and for an injected parameter without a value.
 

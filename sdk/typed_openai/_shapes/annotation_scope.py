@@ -86,9 +86,15 @@ class _Names(dict[str, Any]):
                     yield frame.f_locals
 
     def _frames(self) -> Iterator[Mapping[str, Any]]:
-        """Yield the local names of the running functions of the owner's module; others mean other things."""
-        own = self._globals()
-        return (frame.f_locals for frame in _outward(self._scope.frame) if frame.f_globals is own)
+        """Yield the names of the running functions of the owner's module; in others they mean other things.
+
+        Modules that are run as examples, or by ``exec``, have the name of a module, and not its globals.
+        """
+        own = self._module or self._globals().get("__name__")
+        for frame in _outward(self._scope.frame):
+            if frame.f_globals.get("__name__", builtins.__name__) == own:
+                yield frame.f_locals
+                yield frame.f_globals
 
 
 def _is_filled(cell: Any) -> bool:

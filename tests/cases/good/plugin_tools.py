@@ -37,7 +37,7 @@ def approve(call: ToolCall) -> bool:
 client = Client()
 async_client = AsyncClient()
 assert_type(weather({"city": "Rome"}), float)
-kit = Tools(weather, delete, inject={"database": Database()}, approve=approve, max_turns=4)
+kit = Tools(weather, look, inject={"database": Database()}, approve=approve, max_turns=4)
 run = kit.run(client.responses.create_response, "How warm is it?", "gpt-5.5", store=False)
 assert_type(run.reply, types.Response)
 kit.run(client.chat.create_chat_completion, [{"role": "user", "content": "Hi"}], "gpt-5.5", max_turns=3)
@@ -69,5 +69,6 @@ client.chat.create_chat_completion([{"role": "user", "content": "Hi"}], "gpt-5.5
 
 
 async def main() -> None:
-    found = await kit.run(async_client.responses.create_response, "How warm is it?", "gpt-5.5")
+    slow = Tools(weather, delete, inject={"database": Database()}, approve=approve)
+    found = await slow.run(async_client.responses.create_response, "How warm is it?", "gpt-5.5")
     assert_type(found.reply, types.Response)
