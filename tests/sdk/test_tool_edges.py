@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 import subprocess
 import sys
@@ -227,6 +228,29 @@ def test_a_file_that_is_no_text_is_not_that_of_a_run(server: Loopback, tmp_path:
     (tmp_path / "run.json").write_bytes(b"\xff\xfe")
     with pytest.raises(CallError, match="not that of a run"):
         Tools(wipe, save=tmp_path / "run.json").run(create_of(server), "Hi", "gpt-5.5")
+
+
+@pytest.mark.parametrize(
+    ("part", "damaged"),
+    [
+        ("calls", []),
+        ("calls", {"1.0": "x"}),
+        ("calls", {"x": ["call_1", None]}),
+        ("turns", "1"),
+        ("approved", 5),
+    ],
+)
+def test_a_damaged_state_is_not_that_of_a_run(
+    server: Loopback, tmp_path: Path, part: str, damaged: object
+) -> None:
+    place, kit = tmp_path / "run.json", Tools(tool(add), save=tmp_path / "run.json")
+    server.reply(response(item("add", {"first": 1, "second": 2})))
+    server.reply(response(SAID))
+    kit.run(create_of(server), "Hi", "gpt-5.5")
+    state = json.loads(place.read_text())
+    place.write_text(json.dumps({**state, part: damaged, "is_finished": False}))
+    with pytest.raises(CallError, match=r"^save: the saved state is not that of a run$"):
+        kit.run(create_of(server), "Hi", "gpt-5.5")
 
 
 def result(value: Any) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from types import NoneType
+from typing import Any, Final
 
 from typed_openai._durable.locks import locked_file
 from typed_openai._encoding.json_text import encoded
@@ -36,7 +38,7 @@ class FileStore:
     def load(self) -> str | None:
         """Return the content of the file; None if there is no file."""
         try:
-            return self._path.read_text(encoding="utf-8")
+            return self._path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return None
 
@@ -108,13 +110,42 @@ def opened(save: str | os.PathLike[str] | RunStore | None, arguments: Mapping[st
 
 
 def _loaded(store: RunStore, fingerprint: str) -> Ledger:
+    text = store.load()
+    if text is None:
+        return Ledger(store, fingerprint)
     try:
-        text = store.load()
-        if text is None:
-            return Ledger(store, fingerprint)
-        found = Ledger(store, **json.loads(text))
+        state = json.loads(text)
+        found = Ledger(store, **state)
+        is_whole = _is_state(state)
     except (ValueError, TypeError):
-        raise CallError("save: the saved state is not that of a run") from None
+        is_whole = False
+    if not is_whole:
+        raise CallError("save: the saved state is not that of a run")
     if found.fingerprint != fingerprint:
         raise CallError("save: the saved state is that of a run with other arguments; use another place")
     return found
+
+
+_KINDS: Final[Mapping[str, tuple[type, ...]]] = {
+    "fingerprint": (str,),
+    "arguments": (dict, NoneType),
+    "turns": (int,),
+    "tokens": (int,),
+    "reply": (dict, NoneType),
+    "is_finished": (bool,),
+    "calls": (dict,),
+    "approved": (list,),
+}
+"""The types of the parts of a state."""
+
+_PLACE: Final = re.compile(r"\d+\.\d+")
+
+
+def _is_state(state: Mapping[str, Any]) -> bool:
+    """Return True if no part of a state is missing or damaged: effects may depend on each of them."""
+    return all(isinstance(state.get(name), kinds) for name, kinds in _KINDS.items()) and all(
+        _PLACE.fullmatch(place)
+        and isinstance(call, list)
+        and [*map(type, call)] in ([str, str], [str, NoneType])
+        for place, call in state["calls"].items()
+    )
