@@ -29,6 +29,7 @@ from typing_extensions import TypeForm
 from typed_openai._answers.format_places import endpoint_of, format_place, with_format
 from typed_openai._answers.reply_texts import (
     COMMENTARY,
+    TEXT,
     checked_phase,
     chosen,
     content_text,
@@ -312,7 +313,7 @@ def output_text(
         part.get("text") or ""
         for one in _output(response)
         if one.get("type") == "message" and (one.get("phase") == COMMENTARY) is is_commentary
-        for part in parts_of(one, "output_text")
+        for part in parts_of(one, TEXT)
     )
 
 

@@ -259,7 +259,7 @@ def test_a_call_is_retried_as_its_options_say(server: Any, client: Client) -> No
     [
         (lambda client: poll(print), "poll: expected a method of a client, as client.batches.retrieve_batch"),
         (lambda client: poll(client.batches.create_batch), "pass the method that retrieves it"),
-        (lambda client: poll(client.models.retrieve_model, "m"), "has no status that tells the end"),
+        (lambda client: poll(client.models.retrieve_model, "m"), "has no status that says when it is over"),
         (
             lambda client: poll(client.batches.retrieve_batch, "b", deadline=3),
             "deadline is an option of poller",

@@ -16,7 +16,7 @@ import msgspec
 import pydantic
 import pytest
 
-from typed_openai import Bounds, CallError, Misfit, parse
+from typed_openai import Bounds, CallError, Incomplete, Misfit, output_text, parse, text_of
 
 Item = TypeVar("Item")
 
@@ -236,3 +236,37 @@ def test_a_value_that_is_nested_too_deeply_is_a_misfit() -> None:
     deep = '{"value": 1, "children": [' * 3000 + "]}" * 3000
     with pytest.raises(Misfit, match=r"expected JSON|nested too deeply"):
         parse(reply(deep), Node[int])
+
+
+_OUTPUT = [{"type": "output_text", "text": '{"value": 1}'}]
+_PARTS = [{"type": "thinking", "thinking": []}, {"type": "text", "text": '{"value"'}, ": 1}"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"choices": [{"message": {"content": _PARTS}}]},
+        {"output": [{"type": "message", "content": '{"value": 1}'}]},
+        {"output": [{"type": "message", "content": [{"type": "output_text", "text": None}, *_OUTPUT]}]},
+    ],
+)
+def test_contents_of_other_servers_are_read(odd: Any) -> None:
+    assert parse(odd, int) == 1
+    text = text_of(odd) if "choices" in odd else output_text(odd)
+    assert text == '{"value": 1}'
+
+
+@pytest.mark.parametrize(
+    ("empty", "reason"),
+    [
+        ({"choices": []}, "no_output"),
+        ({"choices": None}, "no_output"),
+        ({"output": None, "status": "failed", "error": {"message": "Broken."}}, "failed"),
+        ({"output": None}, "no_output"),
+    ],
+)
+def test_a_reply_without_any_answer_is_incomplete(empty: Any, reason: str) -> None:
+    with pytest.raises(Incomplete) as caught:
+        parse(empty, int)
+    assert (caught.value.reason, caught.value.reply) == (reason, empty)
+    assert (text_of(empty) if "choices" in empty else output_text(empty)) == ""

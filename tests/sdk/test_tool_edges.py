@@ -112,6 +112,14 @@ def test_a_call_without_an_id_is_a_call(server: Loopback) -> None:
     assert run.outputs == {"": "3"}
 
 
+def test_arguments_may_be_an_object_and_tokens_in_parts(server: Loopback) -> None:
+    call = {"id": "1", "function": {"name": "add", "arguments": {"first": 1, "second": 2}}}
+    server.reply(completion("tool_calls", call) | {"usage": {"prompt_tokens": 3, "completion_tokens": 4.0}})
+    server.reply(completion("stop", content="3"))
+    run = Tools(tool(add)).run(create_of(server, chat=True), HELLO, "gpt-5.5")
+    assert (run.outputs, run.tokens) == ({"1": "3"}, 7)
+
+
 def test_a_reply_without_choices_calls_nothing(server: Loopback) -> None:
     server.reply({"choices": []})
     assert Tools(wipe).run(create_of(server, chat=True), HELLO, "gpt-5.5").turns == 1

@@ -11,6 +11,7 @@ from typed_openai.output_errors import Incomplete, Refused
 _LENGTH: Final = {"max_output_tokens": "length", "max_tokens": "length"}
 """Other words for the reason that the limit of tokens was reached."""
 
+TEXT: Final = "output_text"
 COMMENTARY: Final = "commentary"
 _PHASES: Final = ("final_answer", COMMENTARY)
 _CALLS: Final = ("function_call", "custom_tool_call")
@@ -86,7 +87,7 @@ def _response_text(reply: Mapping[str, Any], number: int) -> str:
     last = final[-1] if final else {}
     for part in parts_of(last, "refusal"):
         raise Refused(part["refusal"], reply)
-    text = "".join(part.get("text") or "" for part in parts_of(last, "output_text"))
+    text = "".join(part.get("text") or "" for part in parts_of(last, TEXT))
     _check_status(reply, text)
     if not final:
         if any(one.get("type") in _CALLS for one in items):
@@ -110,8 +111,9 @@ def _check_status(reply: Mapping[str, Any], text: str) -> None:
 
 
 def parts_of(message: Mapping[str, Any], kind: str) -> Iterator[Mapping[str, Any]]:
-    """Yield the parts of a message's content that are of one type."""
-    for part in message.get("content") or ():
+    """Yield the parts of a message's content that are of one type. Some servers send a string."""
+    content = message.get("content") or ()
+    for part in [{"type": TEXT, "text": content}] if isinstance(content, str) else content:
         if part.get("type") == kind:
             yield part
 

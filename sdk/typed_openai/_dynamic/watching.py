@@ -58,7 +58,9 @@ def watched(method: Any, *, has_end: bool) -> tuple[Endpoint, Waiting | None]:
             f"poll: {endpoint.name} starts or changes something; pass the method that retrieves it"
         )
     if endpoint.operation.waiting is None and not has_end:
-        raise CallError(f"poll: {endpoint.name} has no status that tells the end; pass until=... to poller")
+        raise CallError(
+            f"poll: {endpoint.name} has no status that says when it is over; pass until=... to poller"
+        )
     return endpoint, endpoint.operation.waiting
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -61,6 +62,8 @@ def _calls_of_message(reply: Mapping[str, Any]) -> list[AskedCall]:
 
 def _asked(id: str | None, function: Mapping[str, Any], is_cut: bool, *, is_open: bool = False) -> AskedCall:
     arguments = function.get("arguments") or ""
+    if not isinstance(arguments, str):  # some servers send them as an object
+        arguments = json.dumps(arguments)
     # In a reply that was cut off, a call without any text is not one without arguments.
     is_cut = is_open or (is_cut and not arguments.strip())
     return AskedCall(id or "", function.get("name") or "", arguments, is_cut)

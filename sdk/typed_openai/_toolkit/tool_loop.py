@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from os import PathLike
-from typing import Any
+from typing import Any, Final
 
 from typed_openai._toolkit.conversations import AskedCall, Conversation, calls_in, has_other_calls
 from typed_openai._toolkit.known_tools import Known, Limits, read_call
@@ -16,6 +16,8 @@ from typed_openai._toolkit.steps import Doing, Step
 from typed_openai._toolkit.turns import Turn
 from typed_openai.run_stores import RunStore
 from typed_openai.tool_errors import RunError
+
+_PARTS: Final = ("prompt_tokens", "completion_tokens", "input_tokens", "output_tokens")
 
 
 def run_steps(
@@ -52,7 +54,7 @@ def _turns(
             _check_limits(limits, ledger)
             ledger.reply = yield request(talk.arguments)
             ledger.turns += 1
-            ledger.tokens += ((ledger.reply.get("usage") or {}).get("total_tokens")) or 0
+            ledger.tokens += _tokens(ledger.reply.get("usage") or {})
             ledger.arguments = talk.arguments
             ledger.save()
         asked = calls_in(ledger.reply)
@@ -78,6 +80,11 @@ def _is_elsewhere(call: AskedCall, tools: Mapping[str, Known], talk: Conversatio
 def _safe(options: Mapping[str, Any], ledger: Ledger) -> Mapping[str, Any]:
     """Return the options of a request, which is not repeated by itself once a tool has had an effect."""
     return {"max_retries": 0, **options} if ledger.calls else options
+
+
+def _tokens(usage: Mapping[str, Any]) -> int:
+    """Return the number of tokens of a request, of which some servers send only the parts."""
+    return int(usage.get("total_tokens") or sum(usage.get(name) or 0 for name in _PARTS))
 
 
 def _check_limits(limits: Limits, ledger: Ledger) -> None:
