@@ -24,6 +24,7 @@ from typing import (
 from typed_openai._shapes.annotation_scope import Scope
 from typed_openai._shapes.function_forms import doc_of, name_of, set_by_partial, written_function
 from typed_openai._shapes.json_values import loaded
+from typed_openai._shapes.pydantic_types import is_root_model
 from typed_openai._shapes.shapes_of_types import Shape, shape_of, shape_of_function
 from typed_openai._shapes.shown_types import checked_name, shown
 from typed_openai._toolkit.parameter_docs import documented
@@ -142,7 +143,7 @@ class _Decorator:
 
     def _of_class(self, own: type[Any]) -> Tool[..., Any]:
         shape = shape_of(own, self._frame)
-        if shape.is_wrapped:
+        if shape.is_wrapped or is_root_model(own):
             raise CallError(f'tool: "{shown(own)}" has no fields; expected a function or a class with fields')
         return Tool(
             own,

@@ -15,6 +15,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pydantic
 import pytest
 from tests.sdk.conftest import Loopback
 from tests.sdk.foreign_decorators import decorated_elsewhere
@@ -43,6 +44,9 @@ class Shape:
 class Pair(NamedTuple):
     first: int
     second: date
+
+
+class Row(pydantic.RootModel[Shape]): ...
 
 
 class Greeter:
@@ -335,6 +339,7 @@ make: Any = tool
             lambda: make(classmethod(make)),
             'tool: expected a function or a class with fields, got "classmethod"',
         ),
+        (lambda: tool(Row), 'tool: "Row" has no fields; expected a function or a class with fields'),
         (lambda: make("add"), 'tool: expected a function or a class with fields, got "str"'),
     ],
 )
