@@ -74,7 +74,7 @@ class Tool(Generic[Given, Result_co]):
         injected: Sequence[str] = (),
         repeatable: bool = False,
     ) -> None:
-        is_class = isinstance(function, type)
+        is_class = _is_class(function)
         # The attributes of a class are not those of the tool.
         functools.update_wrapper(self, function, updated=() if is_class else ("__dict__",))
         self.name = name
@@ -134,7 +134,7 @@ class _Decorator:
     @overload
     def __call__(self, function: Callable[Given, Result], /) -> Tool[Given, Result]: ...
     def __call__(self, function: Any, /) -> Tool[..., Any]:
-        if isinstance(function, type):
+        if _is_class(function):
             return self._of_class(function)
         if not callable(function):
             found = type(function).__name__
@@ -147,7 +147,7 @@ class _Decorator:
             raise CallError(f'tool: "{shown(own)}" has no fields; expected a function or a class with fields')
         return Tool(
             own,
-            name=checked_name("tool", self._name or own.__name__),
+            name=checked_name("tool", self._name or shape.name),
             description=self._description or shape.doc,
             shape=shape,
             repeatable=self._repeatable,
@@ -198,6 +198,11 @@ def tool(function: Any = None, /, *, name: str = "", description: str = "", repe
     frame = sys._getframe(1)
     decorator = _Decorator(name, description, repeatable, frame)
     return decorator if function is None else decorator(function)
+
+
+def _is_class(function: Any) -> bool:
+    """Return True for a class, also for a generic one with its arguments."""
+    return isinstance(function, type) or isinstance(get_origin(function), type)
 
 
 def _without_default(function: Any, names: Sequence[str]) -> tuple[str, ...]:

@@ -57,12 +57,12 @@ class Tools:
     """Tools that belong together: data for a request, the calls in its reply, and the loop that answers them.
 
     ``inject`` has the values of the parameters of the type ``Injected[...]``, by name. The others are
-    settings of :meth:`run`: ``max_turns`` is the greatest number of requests, and ``max_tokens`` that of
-    tokens after which no other request is sent. ``max_parallel`` is the greatest number of calls that run at
-    the same time: functions in threads, and coroutine functions in tasks. With 1, they are called one after
-    another, in the thread of the run. ``approve`` is called with each :class:`ToolCall` of a reply, in order,
-    before the first of them begins; unless it returns True, the tool is not called, and the model is answered
-    so, or with the string that it returned.
+    settings of :meth:`run`: ``max_turns`` is the greatest number of requests. Once the replies have used
+    ``max_tokens`` tokens, no other request is sent. ``max_parallel`` is the greatest number of calls that run
+    at the same time: functions in threads, and coroutine functions in tasks. With 1, they are called one
+    after another, in the thread of the run. ``approve`` is called with each :class:`ToolCall` of a reply, in
+    order, before the first of them begins. If it returns True, the tool is called. If it returns a string,
+    the model gets that in place of the output, and otherwise that the call was not approved.
 
     ``save`` is the path of a file, or an object with the methods ``load`` and ``save``, that keeps the state
     of a run: if the program crashes, the same call of :meth:`run` goes on where it stopped. A call that was

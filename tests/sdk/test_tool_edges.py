@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import pydantic
 import pytest
@@ -27,6 +27,7 @@ from typed_openai.tool_errors import RunError
 from typed_openai.tool_functions import Injected, tool
 from typed_openai.tool_kits import Tools
 
+Item = TypeVar("Item")
 HELLO: list[Any] = [{"role": "user", "content": "Hi"}]
 
 
@@ -39,6 +40,13 @@ class Shape:
     """A name that another module has, too."""
 
     color: Color
+
+
+@dataclass
+class Page(Generic[Item]):
+    """A page."""
+
+    items: list[Item]
 
 
 class Pair(NamedTuple):
@@ -312,6 +320,13 @@ def test_partial_functions_and_objects_are_tools() -> None:
     assert greeter.description == "Greet somebody."
     assert outcome(greeter, '{"name": "Al"}') == "Hello, Al"
     assert tool(Greeter().greet).parameters["required"] == ["name", "shape"]
+
+
+def test_a_generic_class_is_a_tool() -> None:
+    found = tool(Page[Color])
+    assert (found.name, found.description) == ("Page_Color", "A page.")
+    assert outcome(found, '{"items": ["red"]}') == Page([Color.RED])
+    assert found(items=[Color.RED]) == Page([Color.RED])
 
 
 def test_annotations_are_read_where_the_function_was_written() -> None:
