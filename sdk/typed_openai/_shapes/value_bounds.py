@@ -23,7 +23,7 @@ def _is_multiple(value: float, step: float) -> bool:
     except OverflowError:  # of an integer that no float can hold
         return isinstance(step, float) or value % step == 0
     if math.isinf(quotient):
-        return True  # so large a number is whole in every step that a float can tell apart
+        return True  # between floats of this size, there is no number that is not a multiple
     return math.isclose(quotient, round(quotient), rel_tol=1e-9, abs_tol=1e-9)
 
 
