@@ -23,7 +23,7 @@ def _is_multiple(value: float, step: float) -> bool:
     except OverflowError:  # of an integer that no float can hold
         return isinstance(step, float) or value % step == 0
     if math.isinf(quotient):
-        return True  # between floats of this size, there is no number that is not a multiple
+        return True  # the quotient of numbers this far apart is whole
     return math.isclose(quotient, round(quotient), rel_tol=1e-9, abs_tol=1e-9)
 
 
