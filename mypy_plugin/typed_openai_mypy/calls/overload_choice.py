@@ -27,6 +27,7 @@ from mypy.nodes import (
 from mypy.types import CallableType, Instance, Overloaded, Type, UnionType
 
 from typed_openai_mypy.api import shapes
+from typed_openai_mypy.api.fullnames import is_ours
 from typed_openai_mypy.compat import hook_context, kept_results
 from typed_openai_mypy.compat.checker import Checker
 from typed_openai_mypy.values.known_values import Known
@@ -206,11 +207,11 @@ def formals(overload: CallableType) -> dict[Key, tuple[Type, bool]]:
 
 
 def key_of(overload: CallableType, number: int) -> Key | None:
-    """The name of a formal, or its number if it can only be passed by position; None for ``*args``."""
-    name = overload.arg_names[number]
-    if name is None:
-        return None if overload.arg_kinds[number].is_star() else number
-    return name
+    """The name of a formal; in the API's own functions the number of one without a name; else None."""
+    name, definition = overload.arg_names[number], overload.definition
+    if name is not None or overload.arg_kinds[number].is_star():
+        return name
+    return number if definition is not None and is_ours(definition.fullname) else None
 
 
 def _fits(checker: Checker, meant: CallableType, number: int, argument: Expression) -> bool:

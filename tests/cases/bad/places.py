@@ -168,7 +168,7 @@ def remembered(texts: list[str | None], text: str | None, number: str | int) -> 
 # mypy finds its way to the wrong value: nothing around it is blamed
 def found_by_mypy(*texts: str, expiries: dict[str, VectorStoreExpirationAfter]) -> list[VectorStoreExpirationAfter]:
     expiries.update([("x", {"anchor": "last_active_at", "days": "7"})])
-    # E:65: items[0][1].days: expected "int", got "str"  [openai-arg]
+    # E:65: Incompatible types (expression has type "str", TypedDict item "days" has type "int")  [typeddict-item]
     client.chat.create_chat_completion(texts, "m")
     # E:40: messages: expected "Iterable[ChatCompletionRequestMessage]", got "tuple[str, ...]"  [openai-arg]
     return list(reversed([{"anchor": "last_active_at", "days": "7"}]))
