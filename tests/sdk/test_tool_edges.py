@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import stat
 import subprocess
 import sys
 from collections import deque
@@ -242,6 +243,17 @@ def test_a_file_is_free_as_soon_as_its_run_has_failed(server: Loopback, tmp_path
         # The error that is being handled has the frames of the run.
         with pytest.raises(ValueError):  # noqa: PT011
             kit.run(create_of(server), "Hi", "gpt-5.5")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders cannot be opened")
+def test_a_state_is_on_the_disk_with_its_name(
+    server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[bool] = []
+    monkeypatch.setattr(os, "fsync", lambda file: synced.append(stat.S_ISDIR(os.fstat(file).st_mode)))
+    server.reply(response(SAID))
+    Tools(wipe, save=tmp_path / "run.json").run(create_of(server), "Hi", "gpt-5.5")
+    assert synced[:2] == [False, True]
 
 
 def test_a_file_that_is_no_text_is_not_that_of_a_run(server: Loopback, tmp_path: Path) -> None:

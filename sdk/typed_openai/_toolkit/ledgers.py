@@ -51,6 +51,18 @@ class FileStore:
             file.flush()
             os.fsync(file.fileno())
         part.replace(self._path)
+        _sync_folder(self._path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Write to the disk that a file in a folder was replaced, so that no earlier one comes back."""
+    if os.name != "posix":
+        return  # other systems open no folders
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @dataclass
