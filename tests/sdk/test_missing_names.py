@@ -103,6 +103,10 @@ def test_importing_a_name_of_the_official_package_says_what_to_import() -> None:
         ImportError, match=r"'AsyncOpenAI' from 'typed_openai'; use typed_openai\.aio\.AsyncClient$"
     ):
         from typed_openai import AsyncOpenAI  # noqa: F401, PLC0415
+    with pytest.raises(
+        ImportError, match=r"'AsyncClient' from 'typed_openai'; use typed_openai\.aio\.AsyncClient$"
+    ):
+        from typed_openai import AsyncClient  # noqa: F401, PLC0415
     with pytest.raises(ImportError, match=r"'Cliente' from 'typed_openai'; did you mean 'Client'\?"):
         from typed_openai import Cliente  # noqa: F401, PLC0415
     with pytest.raises(AttributeError, match="module 'typed_openai' has no attribute 'OpenAI'; use Client"):
