@@ -372,6 +372,12 @@ CASES: Final = (
         for file in ("bad/reads.py", "good/reads.py")
     ),
     *(
+        CaseDifference(
+            checker, "bad/batch_lines.py", 'responses.add("row-2", "Hello", "gpt-5.5", stream=True)', why
+        )
+        for checker, why in (("ty", _ANY_OVERLOAD), ("pyrefly", _OF_OVERLOADS))
+    ),
+    *(
         CaseDifference("ty", "good/async_batches.py", line, _ANY_OVERLOAD)
         for line in (
             "assert_type(one.reply, types.Response)",
