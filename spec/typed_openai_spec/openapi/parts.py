@@ -33,6 +33,9 @@ _KEYWORDS: Final[Mapping[str, frozenset[str]]] = {
 }
 """The keywords of each part, with those that are irrelevant to callers."""
 
+_OF_OVERRIDES: Final = frozenset({"x-typed"})
+"""The keywords that overrides add, also to a security scheme that a description lacks."""
+
 
 def _is_mapping(value: Any) -> bool:
     return isinstance(value, Mapping)
@@ -104,7 +107,7 @@ def check_schemes(document: Mapping[str, Any], report: Report) -> None:
     schemes = mapping(mapping(document.get("components")).get("securitySchemes"))
     for name, raw in sorted(schemes.items()):
         scheme = mapping(raw)
-        if not scheme or "$ref" in scheme or _is_known(scheme):
+        if scheme.keys() <= _OF_OVERRIDES or "$ref" in scheme or _is_known(scheme):
             continue
         place = pointer("/components/securitySchemes", name)
         report(place, _fault(scheme), "the key is sent as a bearer token")

@@ -22,7 +22,7 @@ class SplitPath:
 
 
 def split(path: str) -> SplitPath:
-    """Return the parts of a path. A fragment only tells apart several operations of one path."""
+    """Return the parts of a path. A fragment only distinguishes several operations of one path."""
     bare, _, query = path.partition("#")[0].partition("?")
     pairs = parse_qsl(query, keep_blank_values=True)
     queried = {found[1]: name for name, value in pairs if (found := PLACEHOLDER.fullmatch(value))}
