@@ -286,8 +286,8 @@ def test_a_file_that_cannot_be_written_is_named_as_it_was_given(
         reply.save(target)
     assert caught.value.filename == str(target)
     reply.save(tmp_path / "x.mp3")
-    with pytest.raises(NotADirectoryError):
-        client.audio.create_speech("x", "m", "v").save(tmp_path / "x.mp3" / "y.mp3")
+    with client.audio.create_speech("x", "m", "v") as reply, pytest.raises(NotADirectoryError):
+        reply.save(tmp_path / "x.mp3" / "y.mp3")
     assert (tmp_path / "x.mp3").read_bytes() == PNG
 
 
