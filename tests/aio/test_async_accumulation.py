@@ -109,6 +109,7 @@ def test_a_method_is_awaited_until_its_work_is_over(server: Any, client: AsyncCl
     assert seen == ["in_progress", "failed"]
 
 
+@pytest.mark.slow(seconds=1)
 def test_the_deadline_cancels_the_work_if_asked(server: Any, client: AsyncClient, run: Run) -> None:
     async def main() -> None:
         wait = poller(client.batches.retrieve_batch, deadline=0.3, first_interval=0.1, cancel=True)

@@ -50,6 +50,7 @@ async def cancelled(call: Awaitable[Any], after: float = 0.2) -> tuple[float, Ba
     raise AssertionError("the call was not cancelled")
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("phase", PHASES)
 def test_a_call_ends_in_every_phase(phase: str) -> None:
     script, scheme = PHASES[phase]

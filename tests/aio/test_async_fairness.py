@@ -33,6 +33,7 @@ async def opened(client: AsyncClient) -> Any:
     return await client.chat.create_chat_completion(MESSAGES, "m", stream=True)
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_slow_reader_lets_other_tasks_run_and_can_be_cancelled(
     server: Any, client: AsyncClient, run: Callable[..., Any]
 ) -> None:
@@ -68,6 +69,7 @@ def _in_asyncio() -> bool:
     return True
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_stream_that_nobody_receives_gives_its_thread_back(server: Any) -> None:
     server.events(*[EVENT] * 200, DONE)
     before = threading.active_count()
@@ -92,6 +94,7 @@ def test_a_stream_that_nobody_receives_gives_its_thread_back(server: Any) -> Non
     assert threading.active_count() <= before
 
 
+@pytest.mark.slow(seconds=1)
 def test_work_is_never_left_to_a_thread_that_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("typed_openai._aio.worker_threads._IDLE", 0.0005)
     workers = Workers(1, "test")
@@ -156,6 +159,7 @@ def test_a_receiver_cannot_wait_for_its_own_end(server: Any, client: AsyncClient
     asyncio.run(main())
 
 
+@pytest.mark.slow(seconds=1)
 def test_an_upload_ends_with_the_loop_that_produces_it() -> None:
     async def pieces() -> Any:
         while True:
@@ -182,6 +186,7 @@ def test_an_upload_ends_with_the_loop_that_produces_it() -> None:
             time.sleep(0.05)
 
 
+@pytest.mark.slow(seconds=1)
 def test_clients_that_are_dropped_leave_no_threads_or_connections(server: Any, client: AsyncClient) -> None:
     server.reply({"object": "list", "data": []})
 
@@ -234,6 +239,7 @@ LOST = (Tls(), Read(), Reset())
 REFUSED = (Read(), Send(b"HTTP/1.1 503 X\r\nRetry-After: 30\r\nContent-Length: 0\r\n\r\n"))
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize(
     ("scripts", "scheme", "is_noted"),
     [((LOST, (Wait(10),)), "https", True), ((REFUSED,), "http", False)],

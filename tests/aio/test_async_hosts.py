@@ -104,6 +104,7 @@ def test_a_browser_that_disconnects_ends_the_stream_of_the_web_server(
             assert faulty.left.wait(5)
 
 
+@pytest.mark.slow(seconds=1)
 def test_the_cell_of_the_page_runs_again(tmp_path: Path) -> None:
     new: Any = nbformat.v4  # without types
     cells = [new.new_code_cell(text) for text in (NOTEBOOK, NOTEBOOK, 'print(reply["object"])')]
@@ -112,6 +113,7 @@ def test_the_cell_of_the_page_runs_again(tmp_path: Path) -> None:
     assert cells[2].outputs[0]["text"] == "response\n"
 
 
+@pytest.mark.slow(seconds=1)
 def test_one_client_serves_the_loops_of_all_tests(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(PYTEST_ASYNCIO)
     settings = ["asyncio_mode = auto", "asyncio_default_fixture_loop_scope = function"]

@@ -37,6 +37,7 @@ async def _embed(client: AsyncClient, **options: Any) -> Any:
     return await client.embeddings.create_embedding("Hello", MODEL, **options)
 
 
+@pytest.mark.slow(seconds=1)
 def test_tasks_and_threads_share_a_limiter(fake: Server) -> None:
     fake.script_limits(LimitScript(requests=20, seconds=0.5))
     limiter = RateLimiter()

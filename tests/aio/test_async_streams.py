@@ -168,6 +168,7 @@ def test_losing_the_last_reference_closes_the_connection_without_a_collection(
     asyncio.run(main())
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_slow_task_slows_the_server_down(server: Any, client: AsyncClient) -> None:
     sent = 0
     piece = b'data: {"text": "%s"}\n\n' % (b"x" * 100_000)

@@ -48,6 +48,7 @@ def test_no_docstring_begins_with_a_question_word(package: str) -> None:
     assert wrong == []
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("package", REVIEWED)
 def test_no_docstring_or_comment_has_a_banned_phrase(package: str) -> None:
     wrong = [

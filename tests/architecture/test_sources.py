@@ -21,6 +21,7 @@ def test_every_module_has_a_docstring() -> None:
     assert [name for name, one in modules().items() if not ast.get_docstring(one.tree)] == []
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_module_has_a_name_that_says_its_purpose() -> None:
     assert [name for name in modules() if name.rpartition(".")[2].lstrip("_") in DUMPING_GROUNDS] == []
 

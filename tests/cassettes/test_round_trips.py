@@ -224,6 +224,7 @@ def arrivals(client: Client) -> list[float]:
     return [time.monotonic() - begun for _ in events]
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_stream_is_replayed_with_its_pace_or_at_once(slow: Path) -> None:
     client = Client(api_key=KEY, base_url=NOWHERE)
     with cassette(slow, paced=True):
@@ -234,12 +235,14 @@ def test_a_stream_is_replayed_with_its_pace_or_at_once(slow: Path) -> None:
         assert max(arrivals(client)) < 0.18
 
 
+@pytest.mark.slow(seconds=1)
 def test_the_time_limits_of_a_call_apply_to_the_recorded_pace(slow: Path) -> None:
     client = Client(api_key=KEY, base_url=NOWHERE, timeout=Timeout(idle=0.05), max_retries=0)
     with cassette(slow, paced=True), pytest.raises(APITimeoutError, match=r"idle=0\.05"):
         stream(client)
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_paced_stream_can_be_closed_while_it_waits(slow: Path) -> None:
     with cassette(slow, paced=True):
         handle = Client(api_key=KEY, base_url=NOWHERE).chat.create_chat_completion(
@@ -268,6 +271,7 @@ async def last_event(client: AsyncClient) -> Any:
         return [event async for event in events][-1]
 
 
+@pytest.mark.slow(seconds=1)
 def test_cancelling_a_task_ends_a_paced_stream(slow: Path) -> None:
     with cassette(slow, paced=True):
         assert asyncio.run(cancelled()) < 0.1

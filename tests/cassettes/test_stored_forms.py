@@ -53,6 +53,7 @@ def _event(event: ServerSentEvent) -> Any:
     return event.event, event.data if value is UNREADABLE else value
 
 
+@pytest.mark.slow(seconds=1)
 @UNHURRIED
 @given(data=STREAMS, cuts=st.lists(st.integers(0, 200), max_size=6))
 def test_lines_have_the_events_of_the_stream(data: bytes, cuts: list[int]) -> None:

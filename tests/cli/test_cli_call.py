@@ -146,6 +146,7 @@ def test_the_index_tells_where_a_stream_has_its_text(call: Run, words: tuple[str
     assert done.stdout.count(b"\n") == 1
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_file_that_comes_is_saved_or_passed_on(call: Run, tmp_path: Path) -> None:
     speech = ("audio.create_speech", "hi", "tts-1", "alloy")
     passed = call(*speech)
@@ -157,6 +158,7 @@ def test_a_file_that_comes_is_saved_or_passed_on(call: Run, tmp_path: Path) -> N
     assert json.loads((tmp_path / "reply.json").read_text())["object"] == "chat.completion"
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -152,6 +152,7 @@ def test_the_project_s_own_configuration_holds(folder: Path, name: str, text: st
     assert (folder / name).read_text() == text
 
 
+@pytest.mark.slow(seconds=1)
 def test_the_plugin_s_own_options_hold_in_a_copied_configuration(folder: Path) -> None:
     (folder / "mypy.ini").write_text("[mypy]\n")
     (folder / "pyproject.toml").write_text("[tool.typed_openai_mypy]\ndisable = ['openai-arg']\n")
@@ -201,6 +202,7 @@ def test_the_user_s_configuration_holds_where_the_project_has_none(
     assert mypy_command.find_config([]) == mypy_command.Config(folder / "pyproject.toml", "[tool.mypy]\n", {})
 
 
+@pytest.mark.slow(seconds=1)
 def test_the_user_s_configuration_is_what_mypy_runs_with(
     folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,6 +87,7 @@ def test_a_group_is_its_operations(explain: Explain) -> None:
     assert "  embeddings.create_embedding POST /embeddings\n          Turn " in shown
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize(
     "name",
     [

@@ -26,6 +26,7 @@ def run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow(seconds=1)
 def test_an_operation_of_another_api_is_called_with_the_key_of_a_named_variable() -> None:
     with serve(spec=TRAITS, api_key="door-key") as server:
         words = ("call", "--spec", TRAITS, "--base-url", server.base_url, "users.replace_user", "u")

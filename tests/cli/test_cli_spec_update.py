@@ -175,6 +175,7 @@ def test_prose_examples_and_extensions_stay_unless_facts_alone_are_asked_for(
     assert source.read(folder) == facts
 
 
+@pytest.mark.slow(seconds=1)
 def test_the_files_of_what_is_gone_go_too(checkout: Path, take: Run) -> None:
     stale = [
         checkout / "spec/openai/paths/gone.yaml",
@@ -247,6 +248,7 @@ def test_in_another_format_standard_output_has_the_changes_alone(
     assert "changed: " in said.err
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_component_that_is_only_renamed_keeps_its_name_and_sentence(
     checkout: Path, take: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -272,6 +274,7 @@ def test_a_component_that_is_only_renamed_keeps_its_name_and_sentence(
 # Errors
 
 
+@pytest.mark.slow(seconds=1)
 def test_where_what_changes_is_not_read_nothing_is_changed(checkout: Path) -> None:
     before = contents(checkout)
     reading, writing = os.pipe()
@@ -325,6 +328,7 @@ operations:
 """
 
 
+@pytest.mark.slow(seconds=1)
 def test_documentation_of_what_is_gone_can_be_deleted_with_the_update(
     checkout: Path, take: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -486,6 +490,7 @@ def test_source_tells_a_public_address_only(
     assert ("from:" in (folder / "SOURCE").read_text()) == is_told
 
 
+@pytest.mark.slow(seconds=1)
 def test_without_a_place_the_published_address_is_taken(
     checkout: Path, take: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -81,6 +81,7 @@ def test_an_alias_keeps_what_the_stubs_promised(renamed: Api, tmp_path: Path) ->
     assert {one for one in kept if not one.startswith("params.")} == set()
 
 
+@pytest.mark.slow(seconds=1)
 def test_stubs_mark_an_alias_as_deprecated(renamed: Api) -> None:
     files = generate(renamed)
     notice = '    @deprecated("parts.make_part is deprecated; use parts.create_piece")\n    def make_part('

@@ -198,6 +198,7 @@ def test_a_long_call_takes_several_lines() -> None:
     assert any(len(shown) > 1 and shown[-1] == ")" for shown in lines)
 
 
+@pytest.mark.slow(seconds=1)
 def test_annotations_have_no_private_name_of_the_stubs() -> None:
     text = dict(pages(packaged()))["reference/operations/organization.md"]
     assert "Sequence[str]" in text

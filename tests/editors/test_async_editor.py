@@ -87,6 +87,7 @@ def test_pyright_shows_when_hovering(
     assert [one for one in expected if one not in shown] == [], shown
 
 
+@pytest.mark.slow(seconds=1)
 def test_pyright_shows_the_required_arguments_first(pyright_server: LanguageServer) -> None:
     shown = parameters(signatures(pyright_server, f"{BEGIN}tasks.audio.create_speech(|)")[0])
     assert [one.partition(":")[0] for one in shown[:4]] == ["input", "model", "voice", "*"]

@@ -74,6 +74,7 @@ SIGNATURES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow(seconds=4)
 @pytest.mark.parametrize(("source", "active", "by_position"), SIGNATURES.values(), ids=SIGNATURES)
 def test_jedi_signature_has_the_required_arguments_first(
     project: jedi.Project, source: str, active: str, by_position: list[str]
@@ -91,6 +92,7 @@ DOCS = {
 }
 
 
+@pytest.mark.slow(seconds=3)
 @pytest.mark.parametrize(("source", "expected"), DOCS.values(), ids=DOCS)
 def test_jedi_shows_the_documentation(project: jedi.Project, source: str, expected: str) -> None:
     assert expected in ask(project, "help", source)[0].docstring()

@@ -166,6 +166,7 @@ def test_completion_has_limits(pyright_server: LanguageServer, case: Completion)
     check(pyright_server, case)
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("group", packaged().groups)
 def test_a_group_completes_to_its_operations(pyright_server: LanguageServer, group: str) -> None:
     shown = completions(pyright_server, f"client.{group}.|")

@@ -82,6 +82,7 @@ def test_a_client_works_in_parent_and_child(kind_name: str, tmp_path: Path) -> N
         assert kind_name == "stream_to" or served[0] == served[4]
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_child_that_closes_the_client_does_not_close_the_parent_s_connections(tmp_path: Path) -> None:
     kind = KINDS["get"]
     with Faulty(SERVING, body=kind.body) as server, client_of(server, max_retries=0) as client:

@@ -122,6 +122,7 @@ def test_an_iterator_that_fails(error: type[BaseException]) -> None:
         raised(lambda: client.files.create_file(("a.bin", pieces()), "user_data"), error)
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("error", [Failed, Stopped, RuntimeError])
 def test_an_auth_callable_that_fails(error: type[BaseException]) -> None:
     def auth(request: object) -> object:

@@ -373,6 +373,7 @@ def test_a_bad_reply_ends_in_its_error(case: Fault, kind_name: str, tmp_path: Pa
     judge(case, KINDS[kind_name], tmp_path)
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("kind_name", ["get", "raw"])
 @pytest.mark.parametrize("head", [b"", CHUNKED])
 def test_a_json_reply_without_end_is_given_up(

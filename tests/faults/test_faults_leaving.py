@@ -190,6 +190,7 @@ def test_the_server_sees_that_the_last_reference_is_lost(name: str, taken: int) 
         assert leaves(server, STREAMS[name])
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("name", STREAMS)
 def test_the_server_sees_that_a_receiver_is_cancelled(name: str) -> None:
     came = threading.Event()

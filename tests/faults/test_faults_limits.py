@@ -92,6 +92,7 @@ EARLY: dict[str, Script] = {
 }
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("name", EARLY)
 def test_a_refusal_is_seen_while_the_upload_is_still_being_sent(name: str, tmp_path: Path) -> None:
     (tmp_path / UPLOADED).write_bytes(bytes(20_000_000))

@@ -240,6 +240,7 @@ def accept(case: Odd, kind: Kind, tmp_path: Path) -> None:
         assert server.connections == case.tries
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("path", ["/models", "/anything"])
 @pytest.mark.parametrize("length", [b"Content-Length: 30\r\n", b"Transfer-Encoding: chunked\r\n", b""])
 def test_a_reply_to_head_has_no_content(path: str, length: bytes) -> None:

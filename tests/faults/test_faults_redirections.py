@@ -115,6 +115,7 @@ def test_a_redirection_that_cannot_be_followed_ends_in_its_error(
     judge(case, KINDS[kind_name], tmp_path)
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("location", [b"http://[::1", b"http://\xff\xfe/", b"/\xff\xfe"])
 def test_a_target_that_their_session_cannot_read_is_an_error_of_the_reply(
     location: bytes, tmp_path: Path

@@ -110,6 +110,7 @@ def test_a_result_with_an_error_of_its_own_is_a_result(value: object, path: tupl
     assert answered(json.dumps(value).encode(), *path) == value
 
 
+@pytest.mark.slow(seconds=1)
 def test_an_error_in_place_of_such_a_result_is_raised() -> None:
     with pytest.raises(APIStatusError, match="no luck"):
         answered(json.dumps({"error": FAILED}).encode(), "GET", "/responses/r")

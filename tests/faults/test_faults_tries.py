@@ -129,6 +129,7 @@ def test_a_dead_connection_is_replaced_silently(name: str, kind_name: str, tmp_p
         assert len(server.seen) == 2
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("kind_name", [name for name in KINDS if name not in SAFE])
 @pytest.mark.parametrize("name", UNSURE)
 def test_what_may_have_been_processed_is_not_sent_again_beyond_the_policy(

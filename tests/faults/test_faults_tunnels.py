@@ -204,6 +204,7 @@ def test_limits_hold_behind_a_proxy(name: str, slow: str, limits: Timeout) -> No
     assert error.was_sent
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_record_that_dribbles_in_does_not_outlive_the_limits() -> None:
     big = b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n" + b"x" * 9000
     tunnel = Tunnel(connect, secure=True, pause=0.05)
@@ -217,6 +218,7 @@ def test_a_record_that_dribbles_in_does_not_outlive_the_limits() -> None:
         assert time.monotonic() - began < 6
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_handshake_that_dribbles_in_ends_with_the_limit_for_connecting() -> None:
     tunnel = Tunnel(lambda sock: socks5(sock, pause=0.5))
     with through(tunnel, *OK, timeout=Timeout(connect=0.8)) as (client, _):
@@ -225,6 +227,7 @@ def test_a_handshake_that_dribbles_in_ends_with_the_limit_for_connecting() -> No
     assert (error.was_sent, "no connection to the proxy socks5://127.0.0.1" in str(error)) == (False, True)
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("name", ["socks5h", "socks5 and tls", "tls in tls"])
 def test_a_silent_stream_is_closed_by_another_thread(name: str) -> None:
     tunnel, options = WAYS[name]

@@ -41,6 +41,7 @@ def server(projects: Path) -> Iterator[Server]:
         yield running
 
 
+@pytest.mark.slow(seconds=1)
 def test_calls_of_a_client_reach_its_server(shop: Any, server: Server) -> None:
     client = shop.Client("key", base_url=server.base_url)
     reply = client.items.create_item("a", 2.0, pet={"kind": "cat"})

@@ -128,6 +128,7 @@ AFTER_MISTAKES = """\
 """
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_partial_with_a_mistake_is_that_of_the_call_that_is_meant(
     run_mypy: RunMypy, tmp_path: Path
 ) -> None:

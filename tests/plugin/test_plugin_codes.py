@@ -95,6 +95,7 @@ def test_the_wrong_example_gives_what_the_document_says(code: str, printed: dict
     assert all(line.endswith(f"[{code}]") for line in said)
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize("code", CODES)
 def test_the_right_example_is_silent(code: str, printed: dict[str, list[str]]) -> None:
     assert printed[f"right_{code.replace('-', '_')}.py"] == []

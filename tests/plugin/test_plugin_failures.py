@@ -132,6 +132,7 @@ def test_this_mypy_lacks_nothing() -> None:
     assert private_parts.missing_parts() == ()
 
 
+@pytest.mark.slow(seconds=1)
 def test_an_index_that_cannot_be_read_stops_mypy_with_one_clear_error(
     folder: Path, run_mypy: RunMypy
 ) -> None:

@@ -88,6 +88,7 @@ def check_each(run_mypy: RunMypy, folder: Path, programs: dict[str, str]) -> dic
     }
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("call", WRONG)
 def test_an_equal_call_gets_the_same_lines_wherever_it_stands(
     call: str, alone: dict[str, Run], again: dict[str, Run]

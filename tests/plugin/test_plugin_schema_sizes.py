@@ -89,6 +89,7 @@ def test_types_are_reported_beyond_a_limit_only(run_mypy: RunMypy, tmp_path: Pat
     assert found == {name: f"{text}  [openai-schema]" for name, (_, _, text) in CASES.items()}
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("name", CASES)
 def test_the_client_refuses_the_same_types(name: str) -> None:
     fitting, excessive, text = CASES[name]

@@ -55,6 +55,7 @@ def test_warnings_do_not_fail_mypy(warned: Run) -> None:
     assert all(": note: warning: " in line for line in warned.diagnostics)
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("code", CODES)
 def test_a_warning_has_the_place_the_text_and_the_code_of_the_error(code: str, warned: Run) -> None:
     name = f"warned_{code.replace('-', '_')}.py"
@@ -70,6 +71,7 @@ def test_the_page_on_codes_shows_warnings_as_they_are_printed() -> None:
     assert shown[1] == documented()["openai-limit"].printed.replace(": error: ", ": note: warning: ")
 
 
+@pytest.mark.slow(seconds=1)
 def test_other_codes_stay_errors(check: Check) -> None:
     run = check(f"{LIMIT}\n{KEYWORD}\n{MYPY_OWN}", "warn = openai-limit")
     limit, keyword, own = texts(run)
@@ -100,6 +102,7 @@ def test_an_ignore_silences_a_warning_and_is_used(check: Check, source: str, cod
     assert (run.diagnostics, run.status) == ([], 0)
 
 
+@pytest.mark.slow(seconds=1)
 def test_an_unused_ignore_of_a_warning_is_reported(check: Check) -> None:
     run = check("chat.list_chat_completions()  # type: ignore[openai-limit]")
     (text,) = texts(run)

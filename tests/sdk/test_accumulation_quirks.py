@@ -419,6 +419,7 @@ MESSAGES = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow(seconds=1)
 @settings(max_examples=60)
 @given(
     st.lists(st.tuples(MESSAGES, LOGPROBS), min_size=1, max_size=3),

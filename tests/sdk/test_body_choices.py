@@ -117,6 +117,7 @@ def test_a_string_that_is_the_json_body_is_json(server: Any, described_client: D
 LINES = b'{"a":1}\n{"b":[2]}\n'
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("schema", ["{type: array, items: {type: object}}", "{type: object}"])
 @pytest.mark.parametrize("media_type", ["application/x-ndjson", "application/jsonl"])
 def test_a_body_of_json_lines_has_a_line_for_each_item(

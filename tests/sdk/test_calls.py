@@ -318,6 +318,7 @@ def test_a_base_url_s_own_query_is_sent_with_every_request(server: Any) -> None:
     assert server.seen[0].path == "/v1/files?api-version=2024&limit=1"
 
 
+@pytest.mark.slow(seconds=1)
 def test_threads_have_connections_of_their_own_and_mix_nothing(server: Any, client: Client) -> None:
     def echo(handler: Any) -> None:
         data = b'{"id": "%s"}' % handler.path.rpartition("/")[2].encode()

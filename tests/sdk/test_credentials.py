@@ -82,6 +82,7 @@ CALLS: dict[str, Call] = {
 }
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("failure", ["no server", "no answer", "no HTTP", "half an answer", "a refusal"])
 @pytest.mark.parametrize("call", CALLS)
 def test_no_error_leads_to_the_key(server: Any, call: str, failure: str) -> None:

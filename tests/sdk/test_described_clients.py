@@ -70,6 +70,7 @@ def folder_of(folder: Path, form: str) -> Path:
     return file
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("form", ["JSON file", "canonical folder", "compiled index"])
 @pytest.mark.parametrize("as_text", [True, False])
 def test_any_form_of_a_description_makes_a_client(

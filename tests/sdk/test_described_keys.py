@@ -141,6 +141,7 @@ def test_openais_own_description_has_openais_environment(server: Any, tmp_path: 
     assert server.seen[0].headers["openai-organization"] == "org-of-the-environment"
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_description_cannot_lead_the_environments_key_to_a_server_of_its_own(
     server: Any, tmp_path: Path
 ) -> None:

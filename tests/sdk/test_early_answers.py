@@ -69,6 +69,7 @@ def test_an_interim_answer_does_not_stop_the_sending(listening: socket.socket) -
     over.set()
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_server_that_takes_no_more_and_says_nothing_is_a_time_out(listening: socket.socket) -> None:
     over = answered(listening, b"")
     client = client_of(listening, timeout=Timeout(idle=0.5))

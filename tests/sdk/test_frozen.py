@@ -80,6 +80,7 @@ def test_a_zipapp_calls_the_api(archive: Path) -> None:
     assert place.startswith(str(archive))
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_program_imports_the_client_from_a_zip(archive: Path, tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(PROGRAM)
     printed, place = run(sys.executable, "-S", str(tmp_path / "program.py"), PYTHONPATH=str(archive))

@@ -36,6 +36,7 @@ def test_the_total_time_of_a_call_ends_its_exchange(server: Any, authority: Auth
     assert isinstance(caught.value.__cause__, APITimeoutError)
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_call_with_little_time_takes_none_from_the_others(server: Any, authority: Authority) -> None:
     authority.delay = 0.8
     client = client_of(server, api_key=identity_of(server))
@@ -52,6 +53,7 @@ def test_a_call_with_little_time_takes_none_from_the_others(server: Any, authori
     assert exchanges(server) == 1
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_call_makes_the_exchange_that_another_had_no_time_for(server: Any, authority: Authority) -> None:
     authority.delay = 0.5
     client = client_of(server, api_key=identity_of(server))

@@ -83,6 +83,7 @@ def test_components_are_those_of_the_types_module() -> None:
     assert hints["metadata"] == NotRequired[Mapping[str, str] | None | Omit]
 
 
+@pytest.mark.slow(seconds=1)
 def test_pydantic_makes_an_adapter_of_all_params() -> None:
     for name in dir(params):
         TypeAdapter[Any](getattr(params, name))

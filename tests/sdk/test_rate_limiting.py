@@ -76,6 +76,7 @@ def test_without_a_limiter_the_same_calls_meet_status_429(fake: Server) -> None:
     assert _statuses(fake)[429] > 0
 
 
+@pytest.mark.slow(seconds=1)
 def test_several_clients_share_a_limiter(fake: Server) -> None:
     fake.script_limits(SCRIPTS["windows"])
     limiter = RateLimiter()
@@ -85,6 +86,7 @@ def test_several_clients_share_a_limiter(fake: Server) -> None:
     assert len(limiter.families()) == 1
 
 
+@pytest.mark.slow(seconds=1)
 def test_the_limit_is_used_up(fake: Server) -> None:
     fake.script_limits(LimitScript(requests=20, seconds=0.5))
     begun = time.monotonic()
@@ -114,6 +116,7 @@ def test_the_pause_of_one_refusal_holds_for_all_calls(fake: Server) -> None:
     assert _statuses(fake) == {429: 1, 200: 8}
 
 
+@pytest.mark.slow(seconds=1)
 def test_waiting_takes_no_processor_time(fake: Server) -> None:
     fake.script_limits(LimitScript(requests=1, seconds=1.5))
     client = _client(fake, RateLimiter(), max_retries=0)
@@ -225,6 +228,7 @@ def test_the_hook_sees_a_wait_before_it_begins(fake: Server) -> None:
     assert 0 < wait.seconds <= 0.4
 
 
+@pytest.mark.slow(seconds=1)
 def test_calls_wait_in_their_order(fake: Server) -> None:
     fake.script_limits(LimitScript(requests=1, seconds=0.2))
     limiter = RateLimiter()
@@ -250,6 +254,7 @@ def test_own_functions_decide_about_families_and_tokens(fake: Server) -> None:
     assert [one.family for one in limiter.families()] == ["all"]
 
 
+@pytest.mark.slow(seconds=1)
 def test_replays_of_cassettes_do_not_wait(fake: Server, tmp_path: Any) -> None:
     fake.script_limits(LimitScript(requests=1, seconds=0.5))
     for _ in range(2):

@@ -96,6 +96,7 @@ def test_every_stream_of_the_api_has_a_known_end() -> None:
     assert [one.qualified_name for one in STREAMS if one.stream and not one.stream.result.terminal] == []
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize(("operation", "name"), ENDS, ids=lambda value: value)
 def test_each_terminal_event_ends_its_stream_well_whatever_line_ends_are_missing(
     server: Any, client: Client, operation: str, name: str

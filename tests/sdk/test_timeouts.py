@@ -93,6 +93,7 @@ def test_headers_byte_by_byte_do_not_outlive_the_first_byte(server: Any, client:
     assert caught.value.was_sent
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize(
     ("head", "piece"),
     [
@@ -146,6 +147,7 @@ def test_a_slow_stream_lives_as_long_as_its_pieces_come_in_time(server: Any, cli
     assert len(list(completion(client, stream=True, timeout=Timeout(first_byte=5, idle=0.4)))) == 6
 
 
+@pytest.mark.slow(seconds=1)
 def test_an_upload_that_nobody_takes_ends_after_the_idle_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -223,6 +225,7 @@ def test_the_total_spans_tries_and_no_pause_outlasts_it(
     assert (len(server.seen), no_pauses) == (1, [])
 
 
+@pytest.mark.slow(seconds=1)
 def test_tries_end_with_the_total(server: Any, client: Client) -> None:
     def answer(handler: Any) -> None:
         time.sleep(0.2)

@@ -85,6 +85,7 @@ def test_the_last_coding_is_undone_first() -> None:
         list(unpacked(iter([wire]), ["br"], kept=True))
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_bomb_in_a_bomb_is_measured_by_what_came_over_the_wire() -> None:
     packer = zlib.compressobj()
     inner = b"".join(packer.compress(bytes(1 << 20)) for _ in range(256)) + packer.flush()
@@ -99,6 +100,7 @@ def test_a_bomb_in_a_bomb_is_measured_by_what_came_over_the_wire() -> None:
         unpacked(iter([wire]), ["gzip"] * 3000, kept=False)
 
 
+@pytest.mark.slow(seconds=1)
 def test_what_is_unpacked_comes_in_bounded_pieces() -> None:
     bomb = gzip.compress(bytes(1 << 27))
     sizes = [len(piece) for piece in Unpacker("gzip").feed(bomb)]

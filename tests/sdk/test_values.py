@@ -35,6 +35,7 @@ def frozen(value: Any) -> Any:
     return {key: frozen(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
+@pytest.mark.slow(seconds=1)
 @given(JSON)
 def test_json_values_arrive_as_they_were(value: Any) -> None:
     assert json.loads(json_body.encoded(value)) == value

@@ -203,6 +203,7 @@ def test_a_refresh_that_fails_keeps_a_valid_token(
 # One for all
 
 
+@pytest.mark.slow(seconds=1)
 def test_all_threads_wait_for_one_exchange(server: Any, authority: Authority) -> None:
     authority.delay = 0.3
     client = client_of(server, api_key=identity_of(server))
@@ -212,6 +213,7 @@ def test_all_threads_wait_for_one_exchange(server: Any, authority: Authority) ->
     assert set(tokens(server)) == {"issued-1"}
 
 
+@pytest.mark.slow(seconds=1)
 def test_all_tasks_wait_for_one_exchange(server: Any, authority: Authority) -> None:
     authority.delay = 0.3
 
@@ -223,6 +225,7 @@ def test_all_tasks_wait_for_one_exchange(server: Any, authority: Authority) -> N
     assert authority.issued == 1
 
 
+@pytest.mark.slow(seconds=1)
 def test_other_threads_use_the_old_token_during_a_refresh(
     server: Any, authority: Authority, clock: Clock
 ) -> None:

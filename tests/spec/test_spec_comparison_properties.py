@@ -95,6 +95,7 @@ def test_what_comes_and_goes_is_told(operation: Operation) -> None:
     assert [(one.severity, one.kind) for one in compare(less, whole)] == [("compatible", "added")]
 
 
+@pytest.mark.slow(seconds=1)
 @settings(deadline=None)
 @given(COMPONENTS, st.data(), st.integers())
 def test_what_is_called_compatible_takes_every_request_that_was_taken(
@@ -112,6 +113,7 @@ def test_what_is_called_compatible_takes_every_request_that_was_taken(
             assert after.violations(value, Ref(name)) == []
 
 
+@pytest.mark.slow(seconds=1)
 @settings(deadline=None)
 @given(COMPONENTS, st.data(), st.integers())
 def test_what_is_called_compatible_gives_no_reply_that_was_not_possible(

@@ -23,6 +23,7 @@ HEAD = b"openapi: 3.1.0\ninfo: {title: t, version: '1'}\n"
 RELAXED = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
+@pytest.mark.slow(seconds=1)
 @given(document=hostile(PROSE + NAMES))
 @settings(max_examples=60, deadline=None, suppress_health_check=RELAXED)
 def test_any_text_in_any_place_gives_an_index_and_comes_back_from_the_canonical_form(

@@ -33,6 +33,7 @@ def test_the_table_has_at_least_twelve_descriptions_and_names_each_file() -> Non
     assert len(FILES) >= 6
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("path", FILES, ids=_name)
 def test_the_table_counts_the_operations_and_serious_problems(path: Path) -> None:
     api, problems = read_api(json.loads(gzip.decompress(path.read_bytes())))

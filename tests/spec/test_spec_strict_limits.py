@@ -92,6 +92,7 @@ def test_what_is_not_known_is_not_counted() -> None:
     assert told({"properties": UNKNOWN, "enum": UNKNOWN, "$defs": UNKNOWN, "anyOf": UNKNOWN}) == []
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_deep_schema_needs_no_deep_stack() -> None:
     deep: Mapping[str, object] = TEXT
     for _ in range(20_000):

@@ -35,6 +35,7 @@ def test_titles_at_random_change_nothing_in_the_whole_api(packaged: dict[str, st
     assert index_files(built.api) == packaged
 
 
+@pytest.mark.slow(seconds=1)
 def test_titles_are_no_facts() -> None:
     document = read(SPEC / "openai")
     facts = canonical(document)

@@ -87,6 +87,7 @@ def test_a_second_reading_gives_the_same_files(api: Api) -> None:
     assert index_files(again.api) == index_files(api)
 
 
+@pytest.mark.slow(seconds=1)
 def test_the_index_gives_the_whole_api_back(api: Api) -> None:
     assert Index(PACKAGED).api() == api
 

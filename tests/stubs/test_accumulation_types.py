@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from typed_openai_spec.index.reader import packaged
 from typed_openai_stubgen.generated_package import generate_package
 from typed_openai_stubgen.stub_package import generate
@@ -11,6 +13,7 @@ from typed_openai_stubgen.stub_package import generate
 API = packaged().api()
 
 
+@pytest.mark.slow(seconds=1)
 def test_there_is_an_overload_for_each_kind_of_events() -> None:
     text = generate(API)["accumulation.pyi"]
     for events, one in API.accumulations.items():
@@ -22,6 +25,7 @@ def test_there_is_an_overload_for_each_kind_of_events() -> None:
     )
 
 
+@pytest.mark.slow(seconds=1)
 def test_an_overloaded_function_has_no_implementation_in_a_stub() -> None:
     text = generate(API)["polling.pyi"]
     assert text.count("@overload") == text.count("def poller(") == 2
@@ -36,6 +40,7 @@ def test_a_generated_package_has_overloads_for_its_own_events() -> None:
     assert "create_response" not in files["_accumulation.pyi"]
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_package_without_such_data_has_the_functions_of_the_client() -> None:
     files = generate_package(replace(API, accumulations={}), "shop_api")
     assert "_accumulation.py" not in files

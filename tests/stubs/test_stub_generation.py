@@ -44,6 +44,7 @@ def test_generating_twice_gives_the_same_bytes(small_api: Api) -> None:
     assert generate(small_api) == generate(small_api)
 
 
+@pytest.mark.slow(seconds=1)
 def test_committed_stubs_are_what_the_packaged_index_gives() -> None:
     committed = {
         str(path.relative_to(COMMITTED)): path.read_text() for path in COMMITTED.rglob("*") if path.is_file()
@@ -135,6 +136,7 @@ def test_only_recursive_components_refer_to_what_comes_later() -> None:
     assert seen == set(packaged().components)
 
 
+@pytest.mark.slow(seconds=1)
 def test_what_everybody_reads_leaves_out_what_no_operation_needs() -> None:
     everybody = {PACKAGE, *_imported(PACKAGE)}
     assert f"{PACKAGE}.{layers.NEEDED}" in everybody

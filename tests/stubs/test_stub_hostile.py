@@ -7,6 +7,7 @@ import tomllib
 import unicodedata
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from tests.spec.hostile import NAMES, PROSE, as_text, description, hostile, tame
 
@@ -53,6 +54,7 @@ def test_prose_changes_nothing_but_texts(document: dict[str, Any]) -> None:
     assert not any(_unseen(text) for text in stubs.values())
 
 
+@pytest.mark.slow(seconds=1)
 @given(document=hostile(PROSE + NAMES))
 @settings(max_examples=60, deadline=None, suppress_health_check=RELAXED)
 def test_names_bring_no_code_of_their_own(document: dict[str, Any]) -> None:

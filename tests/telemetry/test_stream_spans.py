@@ -189,6 +189,7 @@ def test_a_file_that_is_not_read_whole_ends_its_span(close: Any, server: Any, re
     assert "error.type" not in recorded.found
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_file_that_breaks_is_an_error(server: Any, recorded: Recorded) -> None:
     server.reply(b"x", content_type="audio/mpeg", Transfer_Encoding="chunked")
     speech = recorded.client(server, timeout=1).audio.create_speech("Hi", "tts-1", "alloy")

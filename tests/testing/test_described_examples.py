@@ -117,6 +117,7 @@ def test_created_objects_are_examples_with_ids_of_their_own(shop: Path) -> None:
         assert {item["id"] for item in client.call("ListItems")["data"]} == {one["id"], two["id"]}
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_seed_chooses_among_examples(shop: Path) -> None:
     shop.write_text(SHOP.replace("example: {name: Ada", "examples: [{name: Eve}, {name: Bob}]\n      #"))
     names = set()

@@ -73,6 +73,7 @@ def _value(argument: Argument, faker: Faker, is_file: bool) -> Any:
     return ("a.png", made.content) if isinstance(made, UploadedFile) else made
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("name", DESCRIPTIONS)
 @pytest.mark.parametrize("optional", [False, True])
 def test_what_is_passed_to_any_operation_arrives(name: str, optional: bool) -> None:

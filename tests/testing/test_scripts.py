@@ -52,6 +52,7 @@ def test_a_part_of_a_reply_is_completed(server: Server, client: Client) -> None:
     assert text_of(client.chat.create_chat_completion(MESSAGES, "gpt-4o")) != "Ciao"
 
 
+@pytest.mark.slow(seconds=1)
 def test_members_of_a_union_are_completed_by_their_type(server: Server, client: Client) -> None:
     server.reply(
         client.responses.create_response,
@@ -202,6 +203,7 @@ def test_a_stream_breaks_after_some_events(server: Server, client: Client, fault
         assert len(caught.value.events) == after
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("after", [0, 2])
 def test_a_stalled_stream_ends_in_time(server: Server, after: int) -> None:
     client = Client("test", base_url=server.base_url, max_retries=0, timeout=0.5)
