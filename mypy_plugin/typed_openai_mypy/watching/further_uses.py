@@ -7,7 +7,6 @@ a read has the type of the values.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from mypy.errorcodes import TYPEDDICT_UNKNOWN_KEY
@@ -36,6 +35,7 @@ from typed_openai_mypy.explain.repeated import Explanation
 from typed_openai_mypy.messages.shortening import place_of
 from typed_openai_mypy.syntax.owners import Owner
 from typed_openai_mypy.syntax.tree import Site, contains, end_of, start_of
+from typed_openai_spec.records import dataclass
 
 AMBIGUOUS: Final = "Type of TypedDict is ambiguous"
 """The beginning of mypy's text if a display fits none of several members, as a part is wrong in itself."""
@@ -185,10 +185,11 @@ def type_read(checker: Checker, read: IndexExpr) -> Type | None:
 
 def is_of_rejected(checker: Checker, typed: Mapping[Expression, Type], site: Site, info: ErrorInfo) -> bool:
     """Return whether an error is about an overload that mypy rejected only because of reads in a display."""
-    code = info.code.code if info.code is not None else ""
+    if info.code is None or info.code.code not in _FOLLOWING:
+        return False
     calls = (one for one in site.around() if isinstance(one.node, CallExpr))
     overloaded = next((one for one in calls if _is_overloaded(checker, one.node)), None)
-    if not typed or overloaded is None or code not in _FOLLOWING:
+    if overloaded is None:
         return False
     call = overloaded.node
     known = {one: found for one, found in typed.items() if contains(call, one)}

@@ -190,8 +190,9 @@ class Watch:
     def _is_outdated(self, scope: Scope, info: ErrorInfo) -> bool:
         """Return whether an error has been reported again, with the types of further keys."""
         place = info.line, info.column, info.code
-        site = _site_of(scope.checker, info)
-        if further_uses.is_of_rejected(scope.checker, scope.typed, site, info):
+        if scope.typed and further_uses.is_of_rejected(
+            scope.checker, scope.typed, _site_of(scope.checker, info), info
+        ):
             return True
         if place in scope.judged_again or (info.code is NO_ANY_RETURN and info.line in scope.returning):
             return True
