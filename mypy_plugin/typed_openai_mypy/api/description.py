@@ -6,9 +6,11 @@ its own.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from typed_openai_mypy.api.fullnames import call_label
 from typed_openai_mypy.config import Config, ConfigError, mistake
@@ -19,9 +21,12 @@ from typed_openai_spec.index.generated_packages import INDEX
 from typed_openai_spec.index.reader import Index, packaged
 from typed_openai_spec.model import Component, Operation, Ref, Union, class_name
 from typed_openai_spec.model.operation_params import params_of, stems
+from typed_openai_spec.option_tables import ALL_CALL_OPTIONS
 from typed_openai_spec.problems import DescriptionError
 from typed_openai_spec.spelling import nearest
 from typed_openai_spec.validation.validator import Validator
+
+CALL_OPTION_NAMES: Final = frozenset(ALL_CALL_OPTIONS)
 
 
 class Description:
@@ -81,6 +86,17 @@ class Description:
             if any(one.name == name for one in params_of(operation, stem)):
                 return operation
         return None
+
+    def with_arguments(self, names: frozenset[str]) -> Sequence[Operation]:
+        """The operations that have exactly these arguments, apart from the options of all calls."""
+        return self._by_arguments.get(names, ())
+
+    @cached_property
+    def _by_arguments(self) -> Mapping[frozenset[str], Sequence[Operation]]:
+        found: defaultdict[frozenset[str], list[Operation]] = defaultdict(list)
+        for one in self.index.operations():
+            found[frozenset(two.name for two in one.arguments) - CALL_OPTION_NAMES].append(one)
+        return found
 
     def params_called(self, fullname: str) -> str:
         """The name of the TypedDict of an operation's arguments; empty if no operation has that full name."""

@@ -12,7 +12,7 @@ from mypy.nodes import ArgKind, CallExpr
 from mypy.plugin import MethodSigContext
 from mypy.types import Instance, Parameters, Type, TypedDictType, get_proper_type
 
-from typed_openai_mypy.api.description import Description
+from typed_openai_mypy.api.description import CALL_OPTION_NAMES, Description
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.beyond.findings import Reader
 from typed_openai_mypy.calls.handed_over import Look
@@ -20,9 +20,6 @@ from typed_openai_mypy.compat import hook_context
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.values.given_arguments import given_by
 from typed_openai_spec.model import Operation, Ref
-from typed_openai_spec.option_tables import CALL_OPTION_TABLE
-
-_OPTIONS = frozenset(one.name for one in CALL_OPTION_TABLE)
 
 
 def tell(program: Program, context: MethodSigContext, look: Look) -> None:
@@ -48,12 +45,8 @@ def _operation(description: Description, job: Type) -> Operation | None:
     taken, reply = map(get_proper_type, owner.args) if isinstance(owner, Instance) else (None, None)
     if not isinstance(taken, Parameters):
         return None
-    names = {one for one in taken.arg_names if one is not None} - _OPTIONS
-    found = [
-        one
-        for one in description.index.operations()
-        if names == {two.name for two in one.arguments} - _OPTIONS
-    ]
+    names = frozenset(one for one in taken.arg_names if one is not None) - CALL_OPTION_NAMES
+    found = description.with_arguments(names)
     if len(found) > 1 and isinstance(reply, TypedDictType):
         result = reply.fallback.type.name
         found = [
