@@ -14,7 +14,8 @@ from typed_openai_spec.files.texts import mapping
 from typed_openai_spec.openapi.schemas.keywords import Report, is_deprecated, pointer
 from typed_openai_spec.spelling import hint
 
-_WORD: Final = "x-typed"
+WORD: Final = "x-typed"
+"""The keyword of what overrides say beyond OpenAPI."""
 _Test: TypeAlias = tuple[str, Callable[[Any], bool]]
 
 # A header's name is a token (RFC 9110, section 5.6.2), its value printable (section 5.5).
@@ -136,7 +137,7 @@ def former_ids(typed: Mapping[str, Any]) -> tuple[str, ...]:
 def check_words(document: Mapping[str, Any], groups: Collection[str], report: Report) -> None:
     """Report the keys of ``x-typed`` that are never read; ``groups`` holds the groups of the API."""
     for place, level, holder in _said(document):
-        here, said = pointer(place, _WORD), holder[_WORD]
+        here, said = pointer(place, WORD), holder[WORD]
         if not _check(said, level, here, report):
             continue
         if "replacement" in said and not _is_deprecated(holder):
@@ -155,7 +156,7 @@ def _check(said: Any, level: str, place: str, report: Report) -> bool:
         report(place, f"expected a mapping, found {said!r:.60}", "it is ignored")
         return False
     if level not in VOCABULARY:
-        report(place, f"{_WORD} is not supported here", "it is ignored")
+        report(place, f"{WORD} is not supported here", "it is ignored")
         return False
     known = VOCABULARY[level]
     for word, value in said.items():
@@ -176,7 +177,7 @@ def _said(document: Mapping[str, Any]) -> Iterator[_Said]:
     waiting: list[_Said] = [("", "the description", document)]
     while waiting:
         place, level, holder = waiting.pop()
-        if _WORD in holder:
+        if WORD in holder:
             yield place, level, holder
         for key, value in holder.items():
             if isinstance(value, (Mapping, list)) and key not in _VALUES and not key.startswith("x-"):

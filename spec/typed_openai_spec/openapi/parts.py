@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from typed_openai_spec.files.texts import mapping
 from typed_openai_spec.model import METHODS, PLACEHOLDER
+from typed_openai_spec.openapi.extensions import WORD
 from typed_openai_spec.openapi.schemas.keywords import Report, pointer
 
 _KEYWORDS: Final[Mapping[str, frozenset[str]]] = {
@@ -32,9 +33,6 @@ _KEYWORDS: Final[Mapping[str, frozenset[str]]] = {
     }.items()
 }
 """The keywords of each part, with those that are irrelevant to callers."""
-
-_OF_OVERRIDES: Final = frozenset({"x-typed"})
-"""The keywords that overrides add, also to a security scheme that a description lacks."""
 
 
 def _is_mapping(value: Any) -> bool:
@@ -107,7 +105,8 @@ def check_schemes(document: Mapping[str, Any], report: Report) -> None:
     schemes = mapping(mapping(document.get("components")).get("securitySchemes"))
     for name, raw in sorted(schemes.items()):
         scheme = mapping(raw)
-        if scheme.keys() <= _OF_OVERRIDES or "$ref" in scheme or _is_known(scheme):
+        # The overrides that ship may add their keyword to a scheme that a description lacks.
+        if scheme.keys() <= {WORD} or "$ref" in scheme or _is_known(scheme):
             continue
         place = pointer("/components/securitySchemes", name)
         report(place, _fault(scheme), "the key is sent as a bearer token")
