@@ -27,16 +27,14 @@ def written_function(function: Any) -> Any:
 
 def name_of(function: Any) -> str:
     """Return the name of a function; that of its class for an object that is called."""
-    while isinstance(function, functools.partial):
-        function = function.func
+    function = _without_partials(function)
     name = getattr(function, "__name__", None)
     return name if isinstance(name, str) else type(function).__name__
 
 
 def doc_of(function: Any) -> str:
     """Return the docstring of a function; that of its class for an object whose method has none."""
-    while isinstance(function, functools.partial):
-        function = function.func
+    function = _without_partials(function)
     own = function if hasattr(function, "__name__") else written_function(function)
     return own.__doc__ or function.__doc__ or ""
 
@@ -44,3 +42,9 @@ def doc_of(function: Any) -> str:
 def set_by_partial(function: Any) -> Collection[str]:
     """Return the names of the parameters that ``functools.partial`` has set."""
     return function.keywords.keys() if isinstance(function, functools.partial) else ()
+
+
+def _without_partials(function: Any) -> Any:
+    while isinstance(function, functools.partial):
+        function = function.func
+    return function
