@@ -171,15 +171,21 @@ def test_a_killed_upload_is_continued(
     assert done(fake)["create_upload"] == (operation == "uploads.create_upload" or 0)
 
 
-def test_an_upload_that_was_completed_unnoticed_is_not_sent_again(
-    client: Client, fake: Server, big: Path
-) -> None:
+def complete_unnoticed(client: Client, path: Path) -> None:
+    """Upload a file, and be interrupted before the server's last reply is there."""
+
     def lose(response: Any) -> None:
         if response.operation == "uploads.complete_upload":
             raise KeyboardInterrupt  # the server has done it
 
     with pytest.raises(KeyboardInterrupt):
-        in_parts(client.with_options(on_response=lose), big)
+        in_parts(client.with_options(on_response=lose), path)
+
+
+def test_an_upload_that_was_completed_unnoticed_is_not_sent_again(
+    client: Client, fake: Server, big: Path
+) -> None:
+    complete_unnoticed(client, big)
     forget_requests(fake)
     file = in_parts(client, big)
     assert stored(client, file) == CONTENT
@@ -191,12 +197,7 @@ def test_an_upload_that_was_completed_unnoticed_is_not_sent_again(
 def test_an_upload_that_was_completed_unnoticed_is_sent_again_for_another_content(
     client: Client, fake: Server, big: Path
 ) -> None:
-    def lose(response: Any) -> None:
-        if response.operation == "uploads.complete_upload":
-            raise KeyboardInterrupt  # the server has done it
-
-    with pytest.raises(KeyboardInterrupt):
-        in_parts(client.with_options(on_response=lose), big)
+    complete_unnoticed(client, big)
     times = big.stat()
     big.write_bytes(CONTENT[::-1])
     os.utime(big, ns=(times.st_atime_ns, times.st_mtime_ns))  # as some tools for copies do
