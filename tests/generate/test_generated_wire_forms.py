@@ -32,6 +32,11 @@ client.bulk.send_bulk(b"{}")
 client.name.put_name("Rex")
 client.csv.put_csv("a,b")
 client.csv.put_csv(Path("a.csv"))
+client.forms.send_free_form({"name": "Rex", "age": 3})
+client.forms.send_free_form("name=Rex")
+client.forms.send_notes({"name": "Rex"})
+client.forms.send_notes()
+client.forms.send_no_fields()
 with client.chat.chat_in_lines("Hi") as pieces:
     for piece in pieces:
         print(piece["piece"].upper())
@@ -45,6 +50,8 @@ client.pets.add_pet(age=3)  # missing required argument "name" for pets.add_pet
 client.pets.change_pet(kind="cat", good=True)  # kind: expected 'dog'; got 'cat'
 client.pets.replace_pet(age=3)  # missing required argument "name" for pets.replace_pet
 client.bulk.send_bulk(3)  # body: expected "Sequence[Mapping[str, object]] | FileInput | str", got "int"
+client.forms.send_free_form([3])  # body: expected "Mapping[str, object] | FileInput | str", got "list[int]"
+client.forms.send_notes("name=Rex")  # body: expected "Mapping[str, str]", got "str"
 """
 
 CONFIGURATION = """\

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
 from typed_openai import CallError, Client
+from typed_openai.testing.multipart import UploadedFile, parse_multipart
 
 Described = Callable[..., Client]
 
@@ -146,3 +148,39 @@ def test_the_fields_of_one_object_are_a_complete_body(server: Any, described_cli
     assert server.seen[-1].json == {"kind": "dog", "good": True}
     with pytest.raises(CallError, match='missing required argument "kind"'):
         client.pets.send_pet()
+
+
+def test_a_form_without_declared_fields_is_a_mapping_of_them(
+    server: Any, described_client: Described
+) -> None:
+    server.reply({})
+    client = described_client(body_of("{application/x-www-form-urlencoded: {schema: {type: object}}}"))
+    client.pets.send_pet({"name": "Rex & Co", "age": 3})
+    sent = server.seen[-1]
+    assert sent.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert parse_qsl(sent.body.decode()) == [("name", "Rex & Co"), ("age", "3")]
+    client.pets.send_pet("name=Rex")
+    assert server.seen[-1].body == b"name=Rex"
+
+
+def test_a_multipart_form_without_declared_fields_takes_files(
+    server: Any, described_client: Described
+) -> None:
+    server.reply({})
+    client = described_client(body_of("{multipart/form-data: {schema: {type: object}}}"))
+    client.pets.send_pet({"name": "Rex", "photo": ("rex.png", b"PNG", "image/png")})
+    parts = dict(parse_multipart(server.seen[-1].body, server.seen[-1].headers["content-type"]))
+    assert parts == {"name": "Rex", "photo": UploadedFile("rex.png", b"PNG", "image/png")}
+    with pytest.raises(CallError, match="body: expected a mapping of the form's fields, got str"):
+        client.pets.send_pet("name=Rex")
+
+
+@pytest.mark.parametrize(("required", "sent"), [("true", b"{}"), ("false", b"")])
+def test_an_object_that_can_only_be_empty_is_sent_if_it_is_required(
+    server: Any, described_client: Described, required: str, sent: bytes
+) -> None:
+    server.reply({})
+    closed = "{type: object, additionalProperties: false}"
+    client = described_client(body_of(f"{{application/json: {{schema: {closed}}}}}", "put", required))
+    client.pets.send_pet()
+    assert server.seen[-1].body == sent

@@ -6,10 +6,24 @@ from collections.abc import Callable
 
 import pytest
 
-from typed_openai_spec.model import Api, Argument, Literals, Operation, Ref, Scalar, Union
+from typed_openai_spec.model import (
+    Anything,
+    Api,
+    Argument,
+    Literals,
+    Object,
+    Operation,
+    Ref,
+    Scalar,
+    Schema,
+    Union,
+)
 
 Reader = Callable[[str], tuple[Api, list[str]]]
 OperationReader = Callable[[str], Operation]
+
+TEXT = Scalar("string")
+FILE = Scalar("string", format="binary")
 
 
 def _arguments(operation: Operation) -> dict[str, Argument]:
@@ -299,13 +313,56 @@ def test_a_json_body_is_its_fields(operation: OperationReader) -> None:
 def test_a_body_that_may_be_left_out_has_no_required_arguments(
     operation: OperationReader, required: str, body_required: bool, field_required: bool
 ) -> None:
-    schema = "{properties: {text: {type: string}}, required: [text]}"
+    schema = "{properties: {n: {type: integer}, text: {type: string}}, required: [text]}"
     found = operation(f"requestBody: {{{required}content: {{application/json: {{schema: {schema}}}}}}}")
     assert found.bodies[0].required is body_required
     text = _arguments(found)["text"]
     assert (text.required, text.positional) == (field_required, True)
     choices = [(one.label, one.required) for one in found.choices]
     assert choices == ([] if field_required else [("json", ("text",)), ("nothing", ())])
+
+
+@pytest.mark.parametrize(
+    ("media", "schema"),
+    [
+        ("application/json", "{properties: {text: {type: string}}, required: [text]}"),
+        ("text/plain", "{type: string}"),
+    ],
+)
+def test_a_body_of_one_argument_that_may_be_left_out_needs_no_choices(
+    operation: OperationReader, media: str, schema: str
+) -> None:
+    found = operation(f"requestBody: {{content: {{{media}: {{schema: {schema}}}}}}}")
+    assert found.choices == ()
+    assert [one.required for one in found.arguments if one.location == "body"] == [False]
+
+
+@pytest.mark.parametrize(
+    "media", ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"]
+)
+def test_an_object_that_can_only_be_empty_has_no_arguments(operation: OperationReader, media: str) -> None:
+    schema = "{type: object, properties: {}, additionalProperties: false}"
+    found = operation(f"requestBody: {{content: {{{media}: {{schema: {schema}}}}}}}")
+    assert [one.name for one in found.arguments] == ["id"]
+    assert [(one.fields, one.raw) for one in found.bodies] == [((), False)]
+
+
+@pytest.mark.parametrize(
+    ("media", "schema", "expected"),
+    [
+        ("application/x-www-form-urlencoded", "{}", Union((Object(extra=Anything()), FILE, TEXT))),
+        ("multipart/form-data", "{}", Object(extra=Anything())),
+        ("multipart/form-data", "{type: object}", Object(extra=Anything())),
+        ("multipart/form-data", "{type: array, items: {}}", Object(extra=Anything())),
+        ("multipart/form-data", "{type: object, additionalProperties: {type: string}}", Object(extra=TEXT)),
+    ],
+)
+def test_a_form_without_declared_fields_takes_a_mapping_of_them(
+    operation: OperationReader, media: str, schema: str, expected: Schema
+) -> None:
+    found = operation(f"requestBody: {{required: true, content: {{{media}: {{schema: {schema}}}}}}}")
+    body = _arguments(found)["body"]
+    assert (body.schema, body.required) == (expected, True)
 
 
 @pytest.mark.parametrize(

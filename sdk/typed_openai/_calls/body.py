@@ -18,7 +18,7 @@ from typed_openai._encoding.uploads import file_part, is_file
 from typed_openai._encoding.urls import AsIs, encoded_query
 from typed_openai.errors import CallError
 from typed_openai_spec.model import Anything, Body, Literals, Scalar, Schema, Union
-from typed_openai_spec.model.media import FORM, bare, is_json, is_json_lines, is_range, is_text
+from typed_openai_spec.model.media import FORM, bare, is_form, is_json, is_json_lines, is_range, is_text
 
 _WITH_BODIES: Final = frozenset({"POST", "PUT", "PATCH"})
 """Methods whose requests usually have a body."""
@@ -59,7 +59,7 @@ def payload_of(call: Call, fields: Mapping[str, object]) -> Payload:
         return _raw(call, body, fields)
     values = {call.endpoint.wire(name): value for name, value in fields.items()} | dict(extra)
     if not body.is_multipart:
-        if is_form(body.media_type):
+        if is_urlencoded(body.media_type):
             content = urlencoded(values, form_style(call.endpoint, body))
             return Payload(content, body.media_type, fields=values)
         media_type = _sendable(body.media_type, "application/json")
@@ -80,7 +80,7 @@ def _may_be_empty(call: Call) -> bool:
     return not all(one.raw for one in bodies) and not any(one.required for one in choices)
 
 
-def is_form(media_type: str) -> bool:
+def is_urlencoded(media_type: str) -> bool:
     """Return True if a body of the media type is a form without files."""
     return bare(media_type) == FORM
 
@@ -153,6 +153,8 @@ def _chosen(call: Call, fields: Mapping[str, object]) -> tuple[Body, frozenset[s
 def _suits(body: Body, fields: Mapping[str, object]) -> bool:
     """Return True if the value of a raw body can be sent as its media type, and is not meant for another."""
     value = next((fields[name] for name in body.fields if name in fields), None)
+    if is_form(body.media_type) and isinstance(value, Mapping):
+        return True
     if not _may_be_json(body.media_type) or is_range(body.media_type):
         if isinstance(value, str):
             return is_text(body.media_type)
@@ -199,6 +201,8 @@ def _raw(call: Call, body: Body, fields: Mapping[str, Any]) -> Payload:
     if call.options.extra_body:
         raise CallError(f"{call.endpoint.name}: extra_body cannot be added to a body of {body.media_type}")
     name, value = next(iter(fields.items()), (body.fields[0], b""))
+    if is_form(body.media_type) and (isinstance(value, Mapping) or body.is_multipart):
+        return _whole_form(call, body, name, value)
     is_document = is_json(body.media_type) and not is_range(body.media_type)
     if isinstance(value, str) and not is_document:
         return Payload(encoded_text(value, name), _sendable(body.media_type, "text/plain"))
@@ -213,6 +217,17 @@ def _raw(call: Call, body: Body, fields: Mapping[str, Any]) -> Payload:
         return Payload(file.content, media_type)
     chunks = pieces(file.chunks, size=file.size, replayable=file.replayable)
     return Payload(chunks, media_type, file.replayable)
+
+
+def _whole_form(call: Call, body: Body, name: str, fields: object) -> Payload:
+    """Return the form with ``fields``, which are the value of the argument ``name``."""
+    if not isinstance(fields, Mapping):
+        raise CallError(f"{name}: expected a mapping of the form's fields, got {type(fields).__name__}")
+    values, style = dict(fields), form_style(call.endpoint, body)
+    if not body.is_multipart:
+        return Payload(urlencoded(values, style), body.media_type, fields=values)
+    files = frozenset(wire for wire, value in values.items() if _holds_file(value))
+    return form_payload(multipart_body(values, files, style), values)
 
 
 def _may_be_json(media_type: str) -> bool:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from typed_openai._calls.authorize import authorization, authorization_of_path
 from typed_openai._calls.bind import selected_result
-from typed_openai._calls.body import Payload, form_payload, form_style, is_form, urlencoded
+from typed_openai._calls.body import Payload, form_payload, form_style, is_urlencoded, urlencoded
 from typed_openai._calls.build import assemble
 from typed_openai._calls.described import UNDESCRIBED, Described
 from typed_openai._calls.endpoints import Endpoint, Endpoints
@@ -185,7 +185,7 @@ def _form(raw: Raw, options: Options, endpoint: Endpoint | None) -> Payload:
         pairs = [pair for name, value in fields.items() for pair in bracketed(name, value)]
         if any(is_file(value) for _, value in pairs):
             raise CallError("request: pass files as files=..., not in data")
-        return Payload(urlencoded(fields, _form_style(endpoint, is_form)), FORM, fields=fields)
+        return Payload(urlencoded(fields, _form_style(endpoint, is_urlencoded)), FORM, fields=fields)
     style = _form_style(endpoint, lambda media_type: media_type.startswith("multipart/"))
     form = multipart_body({**fields, **raw.files}, frozenset(raw.files), style)
     return form_payload(form, fields)

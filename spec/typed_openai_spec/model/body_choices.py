@@ -37,6 +37,8 @@ def choices_of(operation: Operation, resolve: Resolve) -> tuple[Choice, ...]:
         for one in _of_body(body, names, resolve):
             found.setdefault((frozenset(one.fields), frozenset(one.required), one.component), one)
     is_optional = not any(one.required for one in operation.bodies)
+    if is_optional and len(found) == 1 and all(len(one.fields) == 1 for one in found.values()):
+        return ()  # one argument that may be omitted
     if is_optional and all(one.required for one in found.values()):
         found[frozenset(), frozenset(), ""] = Choice(_NO_BODY)
     required = {name for one in operation.arguments if one.required for name in (one.name,)}

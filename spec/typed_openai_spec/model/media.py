@@ -67,4 +67,9 @@ def is_text(media_type: str) -> bool:
 
 def carries_fields(media_type: str) -> bool:
     """Return True if a body of this media type consists of named fields."""
-    return is_json(media_type) or bare(media_type) in (MULTIPART, FORM)
+    return is_json(media_type) or is_form(media_type)
+
+
+def is_form(media_type: str) -> bool:
+    """Return True if a body of this media type is a form, with or without files."""
+    return bare(media_type) in (MULTIPART, FORM)

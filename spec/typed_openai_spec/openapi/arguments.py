@@ -28,6 +28,7 @@ from typed_openai_spec.model.media import (
     MULTIPART,
     bare,
     carries_fields,
+    is_form,
     is_json,
     is_json_lines,
     is_range,
@@ -53,6 +54,8 @@ _LOCATIONS: Final[dict[str, Location]] = {
 }
 _CONTENT: Final = Union((Scalar("string", format="binary"), Scalar("string")))
 """The schema of a body of any media type: a file, or a text."""
+_FIELDS: Final = Object(extra=Anything())
+"""The schema of a form whose fields are not described."""
 
 # Header parameters that OpenAPI ignores, as media types and security describe them (3.1.0, section
 # 4.8.12.2).
@@ -245,9 +248,11 @@ class ArgumentReader:
         if not objects or not carries_fields(media):
             wire = str(mapping(spec.get("x-typed")).get("argument", ""))
             if not wire:  # an override that names the body has its type right
-                schema = _of_whole(media, schema)
+                is_map = isinstance(self.schemas.resolve(schema), Object)
+                schema = _of_whole(media, schema if is_map or not is_form(media) else _FIELDS)
             argument = Argument(argument_name(wire or "body"), wire, "body", schema, required=True)
-            return Body(media, schema, (wire,), raw=True, files=self._files([argument])), [argument]
+            files = self._files([argument])
+            return Body(media, schema, (wire,), raw=True, files=files, style=self.query_style), [argument]
         # A form's "image[]" is the array that JSON calls "image".
         suffix = "" if is_json(media) else "[]"
         sent = [[one for one in node.fields if not one.read_only] for node in objects]
@@ -302,7 +307,7 @@ class ArgumentReader:
                 if one not in seen:
                     waiting.extend(reversed(node.members))
                 seen.add(one)
-            elif isinstance(node, Object) and not node.is_mapping:
+            elif isinstance(node, Object) and (node.fields or node.closed):
                 found.append(node)
             else:
                 return []
@@ -328,13 +333,16 @@ class ArgumentReader:
 def _of_whole(media: str, schema: Schema) -> Schema:
     """Return the schema of the one argument that is a whole body.
 
-    JSON is what its schema says, JSON lines are the values of the lines, and everything else is a file or a
-    text.
+    JSON is what its schema says, a form has the fields that its schema says, JSON lines are the values of the
+    lines, and everything else is a file or a text.
     """
     if is_json(media) and not is_range(media):
         return schema
     if is_range(media) and not isinstance(schema, Anything):
         return schema
+    if is_form(media):
+        # The boundary between the parts of a multipart body is made when it is sent.
+        return schema if bare(media) == MULTIPART else Union((schema, *_CONTENT.members))
     if not is_json_lines(media):
         return _CONTENT
     lines = schema if isinstance(schema, Array) else Array(schema)
