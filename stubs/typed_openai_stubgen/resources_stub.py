@@ -29,6 +29,7 @@ from typed_openai_stubgen.call_forms import Form, forms
 from typed_openai_stubgen.client_kinds import SYNC, ClientKind
 from typed_openai_stubgen.component_stubs import dir_stub
 from typed_openai_stubgen.layers import NEEDED
+from typed_openai_stubgen.printed_length import is_printable
 from typed_openai_stubgen.safe_text import docstring, header, one_line, string_literal
 from typed_openai_stubgen.scope import Scope
 
@@ -140,7 +141,7 @@ def _operation(operation: Operation, module: _Module) -> Iterator[str]:
     for way in ways:
         if len(ways) > 1:
             yield f"    @{module.scope.use('typing.overload')}"
-        if operation.deprecated:
+        if operation.deprecated and (len(ways) == 1 or _is_printable(way, module)):
             notice = string_literal(one_line(operation.deprecation))
             yield f"    @{module.scope.use('typing_extensions.deprecated')}({notice})"
         yield f"    {module.kind.define} {operation.name}("
@@ -150,6 +151,14 @@ def _operation(operation: Operation, module: _Module) -> Iterator[str]:
         yield f"    ) -> {_returns(way, module)}:" + ("" if lines else " ...")
         yield from lines
         yield ""
+
+
+def _is_printable(form: Form, module: _Module) -> bool:
+    """Return True if mypy can print the signature, as it does for each deprecated overload."""
+    results = (*form.results, *([form.stream] if form.stream is not None else []))
+    schemas = [one.schema for one in form.arguments]
+    schemas += [one.schema for one in results if one.schema is not None]
+    return is_printable(schemas, module.api.components)
 
 
 def for_arguments(operation: Operation, annotator: Annotator) -> Annotator:
