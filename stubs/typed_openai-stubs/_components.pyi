@@ -13,6 +13,9 @@ class _SequenceNotStr(Protocol[_Item]):
     def __iter__(self) -> Iterator[_Item]: ...
     def __len__(self) -> int: ...
 
+_AgentSessionTurnError_code: TypeAlias = Literal["context_length_exceeded", "max_output_tokens", "usage_limit_exceeded", "project_spend_limit_exceeded", "organization_spend_limit_exceeded", "organization_usage_limit_exceeded", "billing_not_active", "credit_balance_exhausted", "rate_limit_exceeded", "flex_unavailable", "server_overloaded", "cyber_policy", "misalignment_policy_violation", "connection_failed", "server_error", "authentication_error", "invalid_request", "resource_not_found", "sandbox_error", "executor_version_incompatible", "active_turn_not_steerable", "request_timeout", "internal_error"]
+_LiveAudioOutput_voice: TypeAlias = Literal["alloy", "ash", "ballad", "beacon", "bossa", "cedar", "cinder", "coral", "delta", "echo", "gleam", "marin", "meridian", "quartz", "ripple", "sage", "shida", "shimmer", "stone", "tempo", "verse", "vesper", "willow"]
+
 class AccessPrograms(TypedDict):
     """Access programs that a response has used.
 
@@ -1060,7 +1063,7 @@ class AgentSessionTurnError(TypedDict):
 
     In ``AgentSessionTurn.error``. Not yet in the published description.
     """
-    code: Literal["context_length_exceeded", "max_output_tokens", "usage_limit_exceeded", "project_spend_limit_exceeded", "organization_spend_limit_exceeded", "organization_usage_limit_exceeded", "billing_not_active", "credit_balance_exhausted", "rate_limit_exceeded", "flex_unavailable", "server_overloaded", "cyber_policy", "misalignment_policy_violation", "connection_failed", "server_error", "authentication_error", "invalid_request", "resource_not_found", "sandbox_error", "executor_version_incompatible", "active_turn_not_steerable", "request_timeout", "internal_error"]
+    code: _AgentSessionTurnError_code
     """Machine-readable code."""
     message: str
     """The message: its text, or the whole of it."""
@@ -13576,7 +13579,7 @@ class LiveAudioOutput(TypedDict):
 
     In ``LiveAudio.output``. Not yet in the published description.
     """
-    voice: NotRequired[str | Literal["alloy", "ash", "ballad", "beacon", "bossa", "cedar", "cinder", "coral", "delta", "echo", "gleam", "marin", "meridian", "quartz", "ripple", "sage", "shida", "shimmer", "stone", "tempo", "verse", "vesper", "willow"] | LiveCustomVoice]
+    voice: NotRequired[str | _LiveAudioOutput_voice | LiveCustomVoice]
     """Voice to speak with: the name of a built-in voice or the id of a custom one."""
 
 class LiveDataChannelConfig(TypedDict):

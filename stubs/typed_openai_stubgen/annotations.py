@@ -9,7 +9,7 @@ value is ``object``, which forces callers to check it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from typing_extensions import TypeIs
@@ -29,6 +29,7 @@ from typed_openai_spec.model import (
 )
 from typed_openai_spec.openapi.schemas.unions import flat_union, objects
 from typed_openai_spec.option_tables import OMIT_TYPE
+from typed_openai_stubgen.constant_sets import LARGE, ConstantSets
 from typed_openai_stubgen.safe_text import is_plain, string_literal
 from typed_openai_stubgen.scope import Scope
 
@@ -83,7 +84,9 @@ class Annotator:
     ``prefix`` is put before a component's name: ``types.`` outside the module that defines it. With
     ``iterable``, a value that is an array of objects may be any iterable, because it is read only once,
     from beginning to end. ``file_input`` is the full name of the type of a file to upload. Aliases that are
-    ``inlined`` are replaced by what they stand for.
+    ``inlined`` are replaced by what they stand for. Components whose names are ``shadowed`` by fields of a
+    class are named differently, by way of the modules in ``homes``. ``constants`` provides an alias
+    for each large set of constants in a field, after its ``place``.
     """
 
     components: Mapping[str, Component]
@@ -92,6 +95,10 @@ class Annotator:
     iterable: bool = False
     file_input: str = FILE_INPUT
     inlined: frozenset[str] = frozenset()
+    shadowed: frozenset[str] = frozenset()
+    homes: Mapping[str, str] = field(default_factory=dict)
+    constants: ConstantSets | None = None
+    place: str = ""
 
     def text(self, schema: Schema, *, sent: bool) -> str:
         """Return the annotation of ``schema``; ``sent`` means that the value occurs only in requests."""
@@ -115,7 +122,11 @@ class Annotator:
                     is_iterable or name in self.inlined or (sent and _is_map(aliased))
                 ):  # in an alias that replies use, it is a dict
                     return self._alternatives(aliased, sent, str_fits)
-                return [f"{self.prefix}{name}"]
+                return [
+                    self.scope.beside(f"{self.homes[name]}.{name}")
+                    if name in self.shadowed
+                    else f"{self.prefix}{name}"
+                ]
             case _:
                 return [self._atom(schema, sent)]
 
@@ -189,8 +200,10 @@ class Annotator:
     def _literals(self, values: tuple[str | int | float | bool, ...]) -> str:
         """Return the annotation of a set of constants. Floats cannot be literals: any float is accepted."""
         constants = [_constant(one) for one in values]
-        listed = ", ".join(dict.fromkeys(one for one in constants if one is not None))
-        texts = [f"{self.scope.use('typing.Literal')}[{listed}]"] if listed else []
+        listed = list(dict.fromkeys(one for one in constants if one is not None))
+        texts = [f"{self.scope.use('typing.Literal')}[{', '.join(listed)}]"] if listed else []
+        if self.constants is not None and self.place and len(listed) >= LARGE:
+            texts = [self.constants.alias(texts[0], self.place)]
         for value, constant in zip(values, constants, strict=True):
             if constant is None:
                 texts.append(self.scope.use("builtins.str" if isinstance(value, str) else "builtins.float"))

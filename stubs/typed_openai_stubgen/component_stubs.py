@@ -5,11 +5,13 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from unicodedata import normalize
 
 from typed_openai_spec.model import UNPUBLISHED, Api, Component, Field, Object
 from typed_openai_spec.model.python_names import further_alias
 from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
+from typed_openai_stubgen.constant_sets import ConstantSets
 from typed_openai_stubgen.layers import BELOW, PUBLIC, RECURSIVE, layers
 from typed_openai_stubgen.recursive_aliases import aliases_to_inline
 from typed_openai_stubgen.safe_text import docstring, header, string_literal
@@ -17,23 +19,28 @@ from typed_openai_stubgen.scope import Scope
 from typed_openai_stubgen.uses import uses
 
 _PLACE = re.compile("``([^`]+)``")
-_NAME = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![.\w])[A-Za-z_]\w*')
 
 
 def render(api: Api, package: str) -> dict[str, str]:
     """Return the text of each module of ``package`` that has components, by the module's own name."""
-    used = uses(api)
-    return {module: _module(api, package, module, own, used) for module, own in layers(api).items()}
+    used, modules = uses(api), layers(api)
+    return {module: _module(api, package, module, modules, used) for module in modules}
 
 
-def _module(api: Api, package: str, module: str, own: Iterable[Component], used: Mapping[str, str]) -> str:
+def _module(
+    api: Api, package: str, module: str, modules: Mapping[str, Iterable[Component]], used: Mapping[str, str]
+) -> str:
+    own = modules[module]
+    homes = {one.name: f"{package}.{home}" for home, components in modules.items() for one in components}
     scope = Scope(f"{package}.{module}", taken=_taken(api.components))
     inlined = aliases_to_inline(own) if module == RECURSIVE else frozenset[str]()
-    annotator = Annotator(api.components, scope, inlined=inlined)
+    constants = ConstantSets(scope)
+    annotator = Annotator(api.components, scope, inlined=inlined, homes=homes, constants=constants)
     # Aliases that nothing in the module refers to come last, when all that they stand for is known.
     own = sorted(own, key=lambda one: one.name in inlined)
     body = [line for one in own for line in _component(one, annotator, _doc_lines(one, used[one.name]))]
-    body = [*sequence_not_str_stub(scope), *body, *([dir_stub(scope)] if module == PUBLIC else [])]
+    end = [dir_stub(scope)] if module == PUBLIC else []
+    body = [*sequence_not_str_stub(scope), *constants.stub(), *body, *end]
     below = BELOW[module]
     # In a stub this re-exports the imported names.
     names_below = [f"from {package}.{below} import *"] if below else []
@@ -84,11 +91,14 @@ def _declared(component: Component, annotator: Annotator, doc: list[str]) -> Ite
 def _typed_dict(name: str, schema: Object, annotator: Annotator, sent: bool, doc: list[str]) -> Iterator[str]:
     # Some checkers reject a key without a letter.
     fields = [one for one in schema.fields if one.name]
-    types = {one.name: _field_type(one, annotator, sent) for one in fields}
+    annotator = replace(annotator, shadowed=frozenset(one.name for one in fields))
+    types = {
+        one.name: _field_type(one, replace(annotator, place=f"{name}_{one.name}"), sent) for one in fields
+    }
     base, further, note = _base(schema, annotator, sent)
-    if not _fits_class_syntax(types):
-        # A key that is not a name, or a field that shadows a type its neighbours need. A recursive type
-        # must be a class: some checkers accept only classes before they are complete.
+    if not all(map(_fits_class_syntax, types)):
+        # A key is not a name. A recursive type must be a class: some checkers accept only classes before
+        # they are complete.
         is_class = annotator.scope.module.endswith(f".{RECURSIVE}")
         own = f"_{name}Keys" if is_class else name
         # mypy accepts the argument only in the syntax of a class.
@@ -125,16 +135,13 @@ def _field_type(field: Field, annotator: Annotator, sent: bool) -> str:
     return annotation if field.required else f"{annotator.scope.use('typing.NotRequired')}[{annotation}]"
 
 
-def _fits_class_syntax(types: Mapping[str, str]) -> bool:
-    """Return True if all keys can be class members, and none shadows a name that the annotations use."""
-    used = {name for text in types.values() for name in _NAME.findall(text)}
-    return all(
-        name.isidentifier()
-        and normalize("NFKC", name) == name  # as Python reads the names in its source
-        and not keyword.iskeyword(name)
-        and not name.startswith("__")
-        and name not in used
-        for name in types
+def _fits_class_syntax(key: str) -> bool:
+    """Return True if the key can be a member of a class."""
+    return (
+        key.isidentifier()
+        and normalize("NFKC", key) == key  # as Python reads the names in its source
+        and not keyword.iskeyword(key)
+        and not key.startswith("__")
     )
 
 

@@ -19,6 +19,8 @@ class Scope:
     module: str
     taken: Collection[str] = ()
     _names: dict[str, str] = field(default_factory=dict)
+    _beside: dict[str, str] = field(default_factory=dict)
+    _own: str = ""
 
     def use(self, origin: str, alias: str = "") -> str:
         """Return the local name of ``origin`` (``module.Name``): its own or ``alias``, made unique."""
@@ -27,8 +29,20 @@ class Scope:
             self._names[origin] = name if module == self.module else self._free(alias or name)
         return self._names[origin]
 
+    def beside(self, origin: str) -> str:
+        """Return another name for ``origin`` than its own, which is taken where it is used."""
+        module, _, name = origin.rpartition(".")
+        if module == self.module:
+            # mypy takes too long with aliases in a recursion, and pyright cannot resolve a module's imports
+            # of its own names.
+            self._own = self._own or self._free("_own")
+            return f"{self._own}.{name}"
+        if origin not in self._beside:
+            self._beside[origin] = self._free(f"_{name}")
+        return self._beside[origin]
+
     def _free(self, name: str) -> str:
-        while name in self.taken or name in self._names.values():
+        while name in self.taken or name in (*self._names.values(), *self._beside.values()):
             name = f"_{name}"
         return name
 
@@ -44,4 +58,8 @@ class Scope:
             if module == self.module or (module == "builtins" and local == name):
                 continue
             modules.setdefault(module, []).append(name if local == name else f"{name} as {local}")
-        return [f"from {module} import {', '.join(names)}" for module, names in modules.items()]
+        for origin, local in sorted(self._beside.items()):
+            module, _, name = origin.rpartition(".")
+            modules.setdefault(module, []).append(f"{name} as {local}")
+        itself = [f"import {self.module} as {self._own}"] if self._own else []
+        return [*itself, *(f"from {module} import {', '.join(names)}" for module, names in modules.items())]

@@ -12,6 +12,7 @@ import pytest
 
 from typed_openai_spec.openapi.document import read_api
 from typed_openai_stubgen import generate_package
+from typed_openai_stubgen.constant_sets import LARGE
 
 _MOST_SECONDS = 3.0
 """Of CPU time above that of an empty file; without a limit on the cost, twelve unions take minutes."""
@@ -49,12 +50,90 @@ def test_recursive_unions_are_written_out_where_they_are_used() -> None:
 
 @pytest.mark.slow(seconds=10)
 def test_twelve_recursive_unions_cost_a_checker_next_to_nothing(tmp_path: Path) -> None:
-    for name, text in generate_package(read_api(_described(12))[0], "recursive").items():
-        path = tmp_path / "recursive" / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text)
+    _write(_described(12), "recursive", tmp_path)
     seconds = [_checked(tmp_path, text) for text in ("", "import recursive\n")]
     assert seconds[1] - seconds[0] < _MOST_SECONDS
+
+
+def _dense(count: int) -> dict[str, Any]:
+    """Return a description of records that all have fields named like the others.
+
+    Its operation is deprecated, and takes an object or a text.
+    """
+    schemas: dict[str, Any] = {
+        f"r{i}": {
+            "properties": {
+                **{f"r{j}": {"$ref": f"#/components/schemas/r{j}"} for j in range(count)},
+                "code": {"enum": [f"c{k}" for k in range(LARGE)], "description": "A code."},
+            }
+        }
+        for i in range(count)
+    }
+    body = {"schema": {"required": ["a"], "properties": {"a": {"type": "string"}, "b": {"type": "string"}}}}
+    reply = {
+        "description": "Ok",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/r0"}}},
+    }
+    operation = {
+        "operationId": "addR",
+        "deprecated": True,
+        "requestBody": {"required": True, "content": {"application/json": body, "text/csv": {}}},
+        "responses": {"200": reply},
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Dense", "version": "1"},
+        "paths": {"/r": {"post": operation}},
+        "components": {"schemas": schemas},
+    }
+
+
+def test_fields_named_like_types_are_fields_of_a_class() -> None:
+    text = generate_package(read_api(_dense(3))[0], "dense")["_recursive.pyi"]
+    assert "import dense._recursive as _own" in text
+    assert "    r1: NotRequired[_own.r1]\n" in text
+    assert '    code: NotRequired[_r0_code]\n    """A code."""\n' in text
+    assert text.count("_code: TypeAlias = Literal[") == 1
+
+
+def test_an_overload_is_marked_as_deprecated_unless_mypy_could_not_print_it() -> None:
+    marks = [
+        generate_package(read_api(_dense(count))[0], "dense")["resources.pyi"].count("@deprecated(")
+        for count in (3, 12)
+    ]
+    assert marks == [2, 0]
+
+
+_PROGRAM = """\
+from dense.types import r0
+def use(one: r0) -> None:
+    one.get("r1", {}).get("r2", {}).get("code", "").startswith("c")
+    one.get("r1", {})["r2"] = {"code": "c"}
+"""
+
+
+@pytest.mark.slow(seconds=12)
+@pytest.mark.parametrize("tool", ["mypy", "pyright"])
+def test_checkers_know_the_fields_of_many_records_that_refer_to_each_other(tmp_path: Path, tool: str) -> None:
+    _write(_dense(12), "dense", tmp_path)
+    (tmp_path / "program.py").write_text(_PROGRAM)
+    done = subprocess.run(
+        [sys.executable, "-m", tool, "program.py"],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    errors = [line for line in done.stdout.splitlines() if "error" in line and "program.py:" in line]
+    assert [line.split(":")[1] for line in errors] == ["4"], done.stdout
+
+
+def _write(description: dict[str, Any], package: str, folder: Path) -> None:
+    for name, text in generate_package(read_api(description)[0], package).items():
+        path = folder / package / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
 
 
 def _checked(folder: Path, program: str) -> float:

@@ -3,6 +3,7 @@ from builtins import object as _object
 from collections.abc import Iterator, Mapping
 from typed_openai.binary import FileInput
 from typing import Literal as _Literal, NotRequired, Protocol, TypeAlias, TypeVar, TypedDict
+from typed_openai._components import Part as _Part
 from typed_openai._components import *
 
 _Item = TypeVar("_Item", covariant=True)
@@ -49,10 +50,9 @@ class Upload(TypedDict):
     """No operation uses it."""
     file: FileInput
 
-Shadow = TypedDict("Shadow", {
-    "Part": NotRequired[Part],
-    "next": NotRequired[Part],
-})
-"""No operation uses it."""
+class Shadow(TypedDict):
+    """No operation uses it."""
+    Part: NotRequired[_Part]
+    next: NotRequired[_Part]
 
 def __dir__() -> list[str]: ...
