@@ -337,6 +337,26 @@ def test_a_body_of_one_argument_that_may_be_left_out_needs_no_choices(
     assert [one.required for one in found.arguments if one.location == "body"] == [False]
 
 
+def test_arguments_of_a_body_that_may_be_left_out_follow_the_required_ones(
+    operation: OperationReader,
+) -> None:
+    found = operation(
+        """
+        parameters:
+        - {name: x, in: query, required: true, schema: {type: string}}
+        - {name: a, in: query, schema: {type: string}}
+        requestBody: {content: {text/plain: {schema: {type: string}}}}
+        """
+    )
+    names = [(one.name, one.positional, one.required) for one in found.arguments]
+    assert names == [
+        ("id", True, True),
+        ("x", True, True),
+        ("body", True, False),
+        ("a", False, False),
+    ]
+
+
 @pytest.mark.parametrize(
     "media", ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"]
 )

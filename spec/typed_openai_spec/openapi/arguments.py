@@ -87,6 +87,7 @@ class ArgumentReader:
         if bodies and not bodies[0].required:
             # The whole body may be left out, and its required fields with it.
             ordered = tuple(replace(one, required=one.required and one.location != "body") for one in ordered)
+            ordered = tuple(sorted(ordered, key=lambda one: (not one.positional, not one.required)))
         for name in positional:
             if not any(one.name == name for one in ordered):
                 self._problem(pointer(place, "x-typed", "positional"), f"no argument {name}", "it is ignored")
