@@ -125,3 +125,14 @@ def test_of_two_operations_of_a_path_the_one_that_streams_is_served_as_a_stream(
         assert isinstance(client.talk.talk("Hi", stream=True)["text"], str)
         assert all(isinstance(one["piece"], str) for one in client.talk.talk_in_pieces("Hi", stream=True))
         assert [one.operation for one in server.requests] == ["talk.talk", "talk.talk_in_pieces"]
+
+
+@pytest.mark.parametrize("colon", ["", ":"])
+@pytest.mark.parametrize("expected", ["me", "me:"])
+def test_a_name_without_a_password_may_have_a_colon(colon: str, expected: str) -> None:
+    spec = FIXTURES / "traits.yaml"
+    with serve(spec=spec, api_key=expected) as server:
+        client = Client(f"me{colon}", spec=spec, base_url=server.base_url, max_retries=0)
+        client.keys.by_basic()
+        with pytest.raises(AuthenticationError):
+            client.with_options(api_key="you:").keys.by_basic()

@@ -246,7 +246,8 @@ class Service:
         if not key:
             text = f"no API key; expected {' or '.join(map(shown, dict.fromkeys(listed)))}"
             raise Refusal(401, text)
-        if self._api_key is not None and key != self._api_key:
+        # A name without a password may be given with its colon or without.
+        if self._api_key is not None and key not in (self._api_key, self._api_key.removesuffix(":")):
             raise Refusal(401, "incorrect API key", code="invalid_api_key")
 
     def _has_all_keys(self, incoming: Incoming, operation: Operation) -> bool:
