@@ -161,6 +161,26 @@ def test_a_form_without_declared_fields_is_a_mapping_of_them(
     assert parse_qsl(sent.body.decode()) == [("name", "Rex & Co"), ("age", "3")]
     client.pets.send_pet("name=Rex")
     assert server.seen[-1].body == b"name=Rex"
+    client.pets.send_pet({"name": "Rex"}, extra_body={"age": 3})
+    assert server.seen[-1].body == b"name=Rex&age=3"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({1: "x"}, 'expected a string as the name of each field, got "int"'),
+        ({"": "x", None: "y"}, 'expected a string as the name of each field, got "NoneType"'),
+        ([("name", "Rex")], 'expected a mapping of the form\'s fields, got "list"'),
+        ({"photo": ("rex.png", b"PNG")}, "photo: a file cannot be sent here"),
+    ],
+)
+def test_values_that_are_no_form_are_refused(
+    server: Any, described_client: Described, given: object, told: str
+) -> None:
+    client = described_client(body_of("{application/x-www-form-urlencoded: {schema: {type: object}}}"))
+    with pytest.raises(CallError, match=told):
+        client.pets.send_pet(given)
+    assert server.seen == []
 
 
 def test_a_multipart_form_without_declared_fields_takes_files(
@@ -171,7 +191,7 @@ def test_a_multipart_form_without_declared_fields_takes_files(
     client.pets.send_pet({"name": "Rex", "photo": ("rex.png", b"PNG", "image/png")})
     parts = dict(parse_multipart(server.seen[-1].body, server.seen[-1].headers["content-type"]))
     assert parts == {"name": "Rex", "photo": UploadedFile("rex.png", b"PNG", "image/png")}
-    with pytest.raises(CallError, match="body: expected a mapping of the form's fields, got str"):
+    with pytest.raises(CallError, match='body: expected a mapping of the form\'s fields, got "str"'):
         client.pets.send_pet("name=Rex")
 
 

@@ -198,11 +198,11 @@ def _takes_text(schema: Schema) -> bool:
 
 def _raw(call: Call, body: Body, fields: Mapping[str, Any]) -> Payload:
     """Return the single field as the body itself."""
+    name, value = next(iter(fields.items()), (body.fields[0], b""))
+    if is_form(body.media_type) and (body.is_multipart or not (isinstance(value, str) or is_file(value))):
+        return _whole_form(call, body, name, value)
     if call.options.extra_body:
         raise CallError(f"{call.endpoint.name}: extra_body cannot be added to a body of {body.media_type}")
-    name, value = next(iter(fields.items()), (body.fields[0], b""))
-    if is_form(body.media_type) and (isinstance(value, Mapping) or body.is_multipart):
-        return _whole_form(call, body, name, value)
     is_document = is_json(body.media_type) and not is_range(body.media_type)
     if isinstance(value, str) and not is_document:
         return Payload(encoded_text(value, name), _sendable(body.media_type, "text/plain"))
@@ -222,8 +222,13 @@ def _raw(call: Call, body: Body, fields: Mapping[str, Any]) -> Payload:
 def _whole_form(call: Call, body: Body, name: str, fields: object) -> Payload:
     """Return the form with ``fields``, which are the value of the argument ``name``."""
     if not isinstance(fields, Mapping):
-        raise CallError(f"{name}: expected a mapping of the form's fields, got {type(fields).__name__}")
-    values, style = dict(fields), form_style(call.endpoint, body)
+        raise CallError(f'{name}: expected a mapping of the form\'s fields, got "{type(fields).__name__}"')
+    wrong = [key for key in fields if not isinstance(key, str)]
+    if wrong:
+        raise CallError(
+            f'{name}: expected a string as the name of each field, got "{type(wrong[0]).__name__}"'
+        )
+    values, style = {**fields, **call.options.extra_body}, form_style(call.endpoint, body)
     if not body.is_multipart:
         return Payload(urlencoded(values, style), body.media_type, fields=values)
     files = frozenset(wire for wire, value in values.items() if _holds_file(value))
