@@ -20,6 +20,10 @@ class _SequenceNotStr(Protocol[_Item]):
 
 _State = _TypeVar("_State", default=None)
 
+_threads_create_run_deprecated = deprecated("threads.create_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
+_threads_create_thread_and_run_deprecated = deprecated("threads.create_thread_and_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
+_threads_submit_tool_ouputs_to_run_deprecated = deprecated("threads.submit_tool_ouputs_to_run is deprecated; use client.responses.create_response, with function_call_output items as input")
+
 class Resource:
     """A group of operations of one client."""
     def __init__(self, client: Client) -> None: ...
@@ -10477,7 +10481,7 @@ class Threads(Resource):
         """
 
     @overload
-    @deprecated("threads.create_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
+    @_threads_create_run_deprecated
     def create_run(
         self,
         thread_id: str,
@@ -10541,7 +10545,7 @@ class Threads(Resource):
         """
 
     @overload
-    @deprecated("threads.create_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
+    @_threads_create_run_deprecated
     def create_run(
         self,
         thread_id: str,
@@ -10575,7 +10579,7 @@ class Threads(Resource):
     ) -> Stream[types.AssistantStreamEvent]: ...
 
     @overload
-    @deprecated("threads.create_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
+    @_threads_create_run_deprecated
     def create_run(
         self,
         thread_id: str,
@@ -10610,7 +10614,7 @@ class Threads(Resource):
     ) -> StreamHandle[_State]: ...
 
     @overload
-    @deprecated("threads.create_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
+    @_threads_create_run_deprecated
     def create_run(
         self,
         thread_id: str,
@@ -10682,7 +10686,7 @@ class Threads(Resource):
         """
 
     @overload
-    @deprecated("threads.create_thread_and_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
+    @_threads_create_thread_and_run_deprecated
     def create_thread_and_run(
         self,
         assistant_id: str,
@@ -10740,7 +10744,7 @@ class Threads(Resource):
         """
 
     @overload
-    @deprecated("threads.create_thread_and_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
+    @_threads_create_thread_and_run_deprecated
     def create_thread_and_run(
         self,
         assistant_id: str,
@@ -10771,7 +10775,7 @@ class Threads(Resource):
     ) -> Stream[types.AssistantStreamEvent]: ...
 
     @overload
-    @deprecated("threads.create_thread_and_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
+    @_threads_create_thread_and_run_deprecated
     def create_thread_and_run(
         self,
         assistant_id: str,
@@ -10803,7 +10807,7 @@ class Threads(Resource):
     ) -> StreamHandle[_State]: ...
 
     @overload
-    @deprecated("threads.create_thread_and_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
+    @_threads_create_thread_and_run_deprecated
     def create_thread_and_run(
         self,
         assistant_id: str,
@@ -11208,7 +11212,7 @@ class Threads(Resource):
         """
 
     @overload
-    @deprecated("threads.submit_tool_ouputs_to_run is deprecated; use client.responses.create_response, with function_call_output items as input")
+    @_threads_submit_tool_ouputs_to_run_deprecated
     def submit_tool_ouputs_to_run(
         self,
         thread_id: str,
@@ -11242,7 +11246,7 @@ class Threads(Resource):
         """
 
     @overload
-    @deprecated("threads.submit_tool_ouputs_to_run is deprecated; use client.responses.create_response, with function_call_output items as input")
+    @_threads_submit_tool_ouputs_to_run_deprecated
     def submit_tool_ouputs_to_run(
         self,
         thread_id: str,
@@ -11261,7 +11265,7 @@ class Threads(Resource):
     ) -> Stream[types.AssistantStreamEvent]: ...
 
     @overload
-    @deprecated("threads.submit_tool_ouputs_to_run is deprecated; use client.responses.create_response, with function_call_output items as input")
+    @_threads_submit_tool_ouputs_to_run_deprecated
     def submit_tool_ouputs_to_run(
         self,
         thread_id: str,
@@ -11281,7 +11285,7 @@ class Threads(Resource):
     ) -> StreamHandle[_State]: ...
 
     @overload
-    @deprecated("threads.submit_tool_ouputs_to_run is deprecated; use client.responses.create_response, with function_call_output items as input")
+    @_threads_submit_tool_ouputs_to_run_deprecated
     def submit_tool_ouputs_to_run(
         self,
         thread_id: str,

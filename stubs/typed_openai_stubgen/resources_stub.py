@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Final
 
@@ -29,7 +29,6 @@ from typed_openai_stubgen.call_forms import Form, forms
 from typed_openai_stubgen.client_kinds import SYNC, ClientKind
 from typed_openai_stubgen.component_stubs import dir_stub
 from typed_openai_stubgen.layers import NEEDED
-from typed_openai_stubgen.printed_length import is_printable
 from typed_openai_stubgen.safe_text import docstring, header, one_line, string_literal
 from typed_openai_stubgen.scope import Scope
 
@@ -40,6 +39,8 @@ _STATE = "_State"
 
 # The options that not every operation takes.
 _OWN_OPTIONS: Final = {one.name: one for one in CALL_OPTION_TABLE if one.taken_by != "all"}
+
+_DEPRECATED: Final = "typing_extensions.deprecated"
 
 # Number of operations in the documentation of a group.
 _SHOWN = 8
@@ -54,6 +55,8 @@ class _Module:
     annotator: Annotator
     options: tuple[str, ...]
     kind: ClientKind
+    notices: dict[str, str] = field(default_factory=dict)
+    """The notices that a name of the module stands for, by that name."""
 
     def state(self) -> str:
         """Return the type variable for the state of a stream's receiver."""
@@ -79,7 +82,8 @@ def render(api: Api, package: str, kind: ClientKind) -> str:
         f"    def __init__(self, client: {scope.use(f'{package}.{kind.client}')}) -> None: ...",
         "",
     ]
-    lines = [*sequence_not_str_stub(scope), *_state_stub(scope), *base, *body, dir_stub(scope)]
+    notices = _notice_stubs(module)
+    lines = [*sequence_not_str_stub(scope), *_state_stub(scope), *notices, *base, *body, dir_stub(scope)]
     return "\n".join([header(api), *scope.imports(), "", *lines]) + "\n"
 
 
@@ -87,6 +91,12 @@ def _state_stub(scope: Scope) -> list[str]:
     if not scope.uses(f"{scope.module}.{_STATE}"):
         return []
     return [f'_State = {scope.use("typing_extensions.TypeVar")}("_State", default=None)', ""]
+
+
+def _notice_stubs(module: _Module) -> list[str]:
+    deprecated = module.scope.use(_DEPRECATED) if module.notices else ""
+    named = [f"{name} = {deprecated}({notice})" for name, notice in module.notices.items()]
+    return [*named, ""] if named else []
 
 
 def _options(scope: Scope, table: tuple[CallOption, ...]) -> tuple[str, ...]:
@@ -141,9 +151,8 @@ def _operation(operation: Operation, module: _Module) -> Iterator[str]:
     for way in ways:
         if len(ways) > 1:
             yield f"    @{module.scope.use('typing.overload')}"
-        if operation.deprecated and (len(ways) == 1 or _is_printable(way, module)):
-            notice = string_literal(one_line(operation.deprecation))
-            yield f"    @{module.scope.use('typing_extensions.deprecated')}({notice})"
+        if operation.deprecated:
+            yield f"    @{_notice(operation, module, overloaded=len(ways) > 1)}"
         yield f"    {module.kind.define} {operation.name}("
         yield "        self,"
         yield from (f"        {line}," for line in _parameters(operation, way, module, annotator))
@@ -153,12 +162,18 @@ def _operation(operation: Operation, module: _Module) -> Iterator[str]:
         yield ""
 
 
-def _is_printable(form: Form, module: _Module) -> bool:
-    """Return True if mypy can print the signature, as it does for each deprecated overload."""
-    results = (*form.results, *([form.stream] if form.stream is not None else []))
-    schemas = [one.schema for one in form.arguments]
-    schemas += [one.schema for one in results if one.schema is not None]
-    return is_printable(schemas, module.api.components)
+def _notice(operation: Operation, module: _Module, *, overloaded: bool) -> str:
+    """Return the decorator that marks an operation as deprecated.
+
+    mypy would write the whole signature of a deprecated overload into its message, with the keys of all types
+    in it, even if it never prints that message. It does not read a notice that is a name; editors do.
+    """
+    notice = string_literal(one_line(operation.deprecation))
+    if not overloaded:
+        return f"{module.scope.use(_DEPRECATED)}({notice})"
+    name = f"_{operation.group}_{operation.name}_deprecated"
+    module.notices[name] = notice
+    return name
 
 
 def for_arguments(operation: Operation, annotator: Annotator) -> Annotator:

@@ -54,7 +54,8 @@ def promised(stubs: Path, sent: Collection[str]) -> Promises:
         elif module in GENERATED:
             found[module] = dict(sorted(_components(body, sent)))
         else:
-            found[f"modules/{'package' if module == '__init__' else module}"] = dict(_members(body, ""))
+            name = "package" if module == "__init__" else module
+            found[f"modules/{name}"] = dict(_members(body, "", _private(body)))
     return found
 
 
@@ -86,16 +87,29 @@ def _operations(body: Iterable[ast.stmt]) -> Promises:
     return found
 
 
-def _members(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, list[str]]]:
+def _private(body: Iterable[ast.stmt]) -> dict[str, str]:
+    """Return the values of a module's private names."""
+    return {
+        node.targets[0].id: ast.unparse(node.value)
+        for node in body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and not _is_public(node.targets[0].id)
+    }
+
+
+def _members(
+    body: Iterable[ast.stmt], prefix: str, private: Mapping[str, str]
+) -> Iterator[tuple[str, list[str]]]:
     """Yield the public names of a module or class, followed by those of its classes."""
     overloads: dict[str, list[str]] = {}
     for node in body:
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if _is_public(name):
-                overloads.setdefault(prefix + name, []).extend([*_decorators(node), *_called(node)])
+                overloads.setdefault(prefix + name, []).extend([*_decorators(node, private), *_called(node)])
             case ast.ClassDef(name=name) if _is_public(name):
                 yield prefix + name, [f"is {ast.unparse(one)}" for one in node.bases]
-                yield from _members(node.body, f"{prefix}{name}.")
+                yield from _members(node.body, f"{prefix}{name}.", private)
             case ast.AnnAssign(target=ast.Name(id=name)) if _is_public(name):
                 value = f" = {ast.unparse(node.value)}" if node.value else ""
                 yield prefix + name, [f"is {ast.unparse(node.annotation)}{value}"]
@@ -143,8 +157,9 @@ def _union(node: ast.expr) -> list[str]:
             return [ast.unparse(node)]
 
 
-def _decorators(node: _Function) -> list[str]:
-    return [f"@{ast.unparse(one)}" for one in node.decorator_list if ast.unparse(one) != "overload"]
+def _decorators(node: _Function, private: Mapping[str, str]) -> list[str]:
+    written = [ast.unparse(one) for one in node.decorator_list]
+    return [f"@{private.get(one, one)}" for one in written if one != "overload"]
 
 
 def _called(node: _Function) -> Iterator[str]:

@@ -180,3 +180,12 @@ def test_where_mypy_tells_a_deprecated_operation_it_is_told_once(check: Check) -
     (native,) = check(f"# mypy: enable-error-code=deprecated\n{source}")
     assert native.endswith("[deprecated]")
     assert "[openai-deprecated]" not in native
+
+
+def test_mypy_leaves_a_deprecated_overload_to_the_plugin(check: Check) -> None:
+    """mypy's own message would have the keys of all types in the signature, in 80,000 characters."""
+    source = 'from typed_openai import Client\n\nprint(Client().threads.create_run("t", "a", stream=True))\n'
+    for first in ("", "# mypy: enable-error-code=deprecated\n"):
+        (alone,) = check(first + source)
+        assert "threads.create_run is deprecated; use " in alone
+        assert alone.endswith("[openai-deprecated]")

@@ -13,6 +13,7 @@ from typing import Final
 import pytest
 from tests.proof.checkers import MYPY, PYRIGHT, Checker
 
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Api
 from typed_openai_stubgen import generate
 
@@ -122,6 +123,17 @@ def test_bad_lines_are_refused_and_no_others(checker: Checker, tmp_path: Path) -
     (tmp_path / "bad.py").write_text(BAD)
     refused = {number for number, line in enumerate(BAD.splitlines(), 1) if line.endswith("# refused")}
     assert set(checker.lines(tmp_path)["bad.py"]) == refused
+
+
+def test_pyright_marks_each_form_of_a_deprecated_operation(tmp_path: Path) -> None:
+    call = 'Client().threads.create_run("thread_1", "asst_1"{})\n'
+    forms = ("", ", stream=True", ", stream_to=print", ", stream=bool()")
+    (tmp_path / "old.py").write_text("from typed_openai import Client\n" + "".join(map(call.format, forms)))
+    settings = {"pyrightconfig.json": json.dumps({"reportDeprecated": "error"})}
+    marked = replace(PYRIGHT, files=settings).lines(tmp_path)["old.py"]
+    assert list(marked) == [2, 3, 4, 5]
+    reason = packaged().operation("threads", "create_run").deprecation
+    assert all(reason in one for one in marked.values())
 
 
 @both

@@ -183,3 +183,15 @@ def test_a_public_module_that_is_missing_is_reported(small_api: Api) -> None:
 def test_a_package_without_its_tables_is_reported(small_api: Api) -> None:
     with pytest.raises(StubError, match="expected the literal tables _HOMES and _MODULES"):
         generate(small_api, {"typed_openai": "VERSION = 1\n"})
+
+
+def test_mypy_writes_no_message_with_the_signature_of_a_deprecated_overload() -> None:
+    """It would do so for each notice beside an overload, in a tenth of the time that all stubs take."""
+    api = packaged().api()
+    chat = packaged().operation("chat", "create_chat_completion")
+    deprecated = replace(chat, deprecated=True, replacement="x")
+    text = render_resources(replace(api, operations=(deprecated,)), PACKAGE, SYNC)
+    notice = '"chat.create_chat_completion is deprecated; use x"'
+    assert text.count(notice) == 1
+    assert f"\n_chat_create_chat_completion_deprecated = deprecated({notice})\n" in text
+    assert text.count("    @overload\n    @_chat_create_chat_completion_deprecated\n") == 4

@@ -21,6 +21,10 @@ class _SequenceNotStr(Protocol[_Item]):
 
 _State = _TypeVar("_State", default=None)
 
+_threads_create_run_deprecated = deprecated("threads.create_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
+_threads_create_thread_and_run_deprecated = deprecated("threads.create_thread_and_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
+_threads_submit_tool_ouputs_to_run_deprecated = deprecated("threads.submit_tool_ouputs_to_run is deprecated; use client.responses.create_response, with function_call_output items as input")
+
 class AsyncResource:
     """A group of operations of one client."""
     def __init__(self, client: AsyncClient) -> None: ...
@@ -10478,7 +10482,7 @@ class AsyncThreads(AsyncResource):
         """
 
     @overload
-    @deprecated("threads.create_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
+    @_threads_create_run_deprecated
     async def create_run(
         self,
         thread_id: str,
@@ -10542,7 +10546,7 @@ class AsyncThreads(AsyncResource):
         """
 
     @overload
-    @deprecated("threads.create_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
+    @_threads_create_run_deprecated
     async def create_run(
         self,
         thread_id: str,
@@ -10576,7 +10580,7 @@ class AsyncThreads(AsyncResource):
     ) -> AsyncStream[types.AssistantStreamEvent]: ...
 
     @overload
-    @deprecated("threads.create_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
+    @_threads_create_run_deprecated
     async def create_run(
         self,
         thread_id: str,
@@ -10611,7 +10615,7 @@ class AsyncThreads(AsyncResource):
     ) -> AsyncStreamHandle[_State]: ...
 
     @overload
-    @deprecated("threads.create_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
+    @_threads_create_run_deprecated
     async def create_run(
         self,
         thread_id: str,
@@ -10683,7 +10687,7 @@ class AsyncThreads(AsyncResource):
         """
 
     @overload
-    @deprecated("threads.create_thread_and_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
+    @_threads_create_thread_and_run_deprecated
     async def create_thread_and_run(
         self,
         assistant_id: str,
@@ -10741,7 +10745,7 @@ class AsyncThreads(AsyncResource):
         """
 
     @overload
-    @deprecated("threads.create_thread_and_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
+    @_threads_create_thread_and_run_deprecated
     async def create_thread_and_run(
         self,
         assistant_id: str,
@@ -10772,7 +10776,7 @@ class AsyncThreads(AsyncResource):
     ) -> AsyncStream[types.AssistantStreamEvent]: ...
 
     @overload
-    @deprecated("threads.create_thread_and_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
+    @_threads_create_thread_and_run_deprecated
     async def create_thread_and_run(
         self,
         assistant_id: str,
@@ -10804,7 +10808,7 @@ class AsyncThreads(AsyncResource):
     ) -> AsyncStreamHandle[_State]: ...
 
     @overload
-    @deprecated("threads.create_thread_and_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
+    @_threads_create_thread_and_run_deprecated
     async def create_thread_and_run(
         self,
         assistant_id: str,
@@ -11209,7 +11213,7 @@ class AsyncThreads(AsyncResource):
         """
 
     @overload
-    @deprecated("threads.submit_tool_ouputs_to_run is deprecated; use client.responses.create_response, with function_call_output items as input")
+    @_threads_submit_tool_ouputs_to_run_deprecated
     async def submit_tool_ouputs_to_run(
         self,
         thread_id: str,
@@ -11243,7 +11247,7 @@ class AsyncThreads(AsyncResource):
         """
 
     @overload
-    @deprecated("threads.submit_tool_ouputs_to_run is deprecated; use client.responses.create_response, with function_call_output items as input")
+    @_threads_submit_tool_ouputs_to_run_deprecated
     async def submit_tool_ouputs_to_run(
         self,
         thread_id: str,
@@ -11262,7 +11266,7 @@ class AsyncThreads(AsyncResource):
     ) -> AsyncStream[types.AssistantStreamEvent]: ...
 
     @overload
-    @deprecated("threads.submit_tool_ouputs_to_run is deprecated; use client.responses.create_response, with function_call_output items as input")
+    @_threads_submit_tool_ouputs_to_run_deprecated
     async def submit_tool_ouputs_to_run(
         self,
         thread_id: str,
@@ -11282,7 +11286,7 @@ class AsyncThreads(AsyncResource):
     ) -> AsyncStreamHandle[_State]: ...
 
     @overload
-    @deprecated("threads.submit_tool_ouputs_to_run is deprecated; use client.responses.create_response, with function_call_output items as input")
+    @_threads_submit_tool_ouputs_to_run_deprecated
     async def submit_tool_ouputs_to_run(
         self,
         thread_id: str,
