@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from typed_openai_spec.model import Api, Argument
 from typed_openai_spec.model.operation_params import Params, former_names, params_of, stems
 from typed_openai_stubgen.annotations import Annotator, omittable, sequence_not_str_stub
-from typed_openai_stubgen.component_stubs import dir_stub
+from typed_openai_stubgen.component_stubs import dir_stub, types_header
 from typed_openai_stubgen.layers import NEEDED
-from typed_openai_stubgen.safe_text import docstring, header
+from typed_openai_stubgen.safe_text import docstring
 from typed_openai_stubgen.scope import Scope
 
 MODULE = "params"
@@ -30,7 +30,7 @@ def render(api: Api, package: str) -> str:
     body = [line for one in found for line in _typed_dict(one, annotator)]
     body += [f"{old}: {scope.use('typing.TypeAlias')} = {new}" for old, new in former.items()]
     lines = [*sequence_not_str_stub(scope), *body, dir_stub(scope)]
-    return "\n".join([header(api), *scope.imports(), "", *lines]) + "\n"
+    return "\n".join([*types_header(api), *scope.imports(), "", *lines]) + "\n"
 
 
 def _groups(api: Api) -> dict[str, dict[str, str]]:

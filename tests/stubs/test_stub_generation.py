@@ -2,10 +2,13 @@
 
 import ast
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from mypy.config_parser import parse_mypy_comments
+from mypy.options import Options
 
 from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Api, Component, Field, Object, Scalar
@@ -195,3 +198,15 @@ def test_mypy_writes_no_message_with_the_signature_of_a_deprecated_overload() ->
     assert text.count(notice) == 1
     assert f"\n_chat_create_chat_completion_deprecated = deprecated({notice})\n" in text
     assert text.count("    @overload\n    @_chat_create_chat_completion_deprecated\n") == 4
+
+
+@pytest.mark.parametrize("module", [*layers.BELOW, "params"])
+def test_a_module_that_mypy_only_reads_leaves_no_type_to_infer(module: str) -> None:
+    text = (COMMITTED / f"{module}.pyi").read_text()
+    (comment,) = re.findall(r"^# mypy: (.*)", text, re.MULTILINE)
+    found, errors = parse_mypy_comments([(2, comment)], Options())
+    assert (found["semantic_analysis_only"], errors) == (True, [])
+    tree = ast.parse(text)
+    assert not [one for node in ast.walk(tree) for one in getattr(node, "decorator_list", ())]
+    assigned = [one.value for one in ast.walk(tree) if isinstance(one, ast.Assign)]
+    assert {ast.unparse(one).partition("(")[0] for one in assigned} <= {"TypeVar", "TypedDict"}
