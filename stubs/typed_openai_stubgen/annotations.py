@@ -29,7 +29,7 @@ from typed_openai_spec.model import (
 )
 from typed_openai_spec.openapi.schemas.unions import flat_union, objects
 from typed_openai_spec.option_tables import OMIT_TYPE
-from typed_openai_stubgen.constant_sets import LARGE, ConstantSets
+from typed_openai_stubgen.field_aliases import FieldAliases
 from typed_openai_stubgen.safe_text import is_plain, string_literal
 from typed_openai_stubgen.scope import Scope
 
@@ -85,8 +85,8 @@ class Annotator:
     ``iterable``, a value that is an array of objects may be any iterable, because it is read only once,
     from beginning to end. ``file_input`` is the full name of the type of a file to upload. Aliases that are
     ``inlined`` are replaced by what they stand for. Components whose names are ``shadowed`` by fields of a
-    class are named differently, by way of the modules in ``homes``. ``constants`` provides an alias
-    for each large set of constants in a field, after its ``place``.
+    class are named differently, by way of the modules in ``homes``. ``aliases`` names large
+    sets of constants, after the ``place`` of their field.
     """
 
     components: Mapping[str, Component]
@@ -97,7 +97,7 @@ class Annotator:
     inlined: frozenset[str] = frozenset()
     shadowed: frozenset[str] = frozenset()
     homes: Mapping[str, str] = field(default_factory=dict)
-    constants: ConstantSets | None = None
+    aliases: FieldAliases | None = None
     place: str = ""
 
     def text(self, schema: Schema, *, sent: bool) -> str:
@@ -202,8 +202,8 @@ class Annotator:
         constants = [_constant(one) for one in values]
         listed = list(dict.fromkeys(one for one in constants if one is not None))
         texts = [f"{self.scope.use('typing.Literal')}[{', '.join(listed)}]"] if listed else []
-        if self.constants is not None and self.place and len(listed) >= LARGE:
-            texts = [self.constants.alias(texts[0], self.place)]
+        if self.aliases is not None and texts:
+            texts = [self.aliases.constants(texts[0], len(listed), self.place)]
         for value, constant in zip(values, constants, strict=True):
             if constant is None:
                 texts.append(self.scope.use("builtins.str" if isinstance(value, str) else "builtins.float"))

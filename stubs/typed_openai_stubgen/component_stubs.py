@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 from unicodedata import normalize
@@ -12,7 +12,7 @@ from unicodedata import normalize
 from typed_openai_spec.model import UNPUBLISHED, Api, Component, Field, Object
 from typed_openai_spec.model.python_names import further_alias
 from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
-from typed_openai_stubgen.constant_sets import ConstantSets
+from typed_openai_stubgen.field_aliases import MANY, FieldAliases
 from typed_openai_stubgen.layers import BELOW, PUBLIC, RECURSIVE, layers
 from typed_openai_stubgen.recursive_aliases import aliases_to_inline
 from typed_openai_stubgen.safe_text import docstring, header, string_literal
@@ -33,19 +33,19 @@ def render(api: Api, package: str) -> dict[str, str]:
 
 
 def _module(
-    api: Api, package: str, module: str, modules: Mapping[str, Iterable[Component]], used: Mapping[str, str]
+    api: Api, package: str, module: str, modules: Mapping[str, Sequence[Component]], used: Mapping[str, str]
 ) -> str:
     own = modules[module]
     homes = {one.name: f"{package}.{home}" for home, components in modules.items() for one in components}
     scope = Scope(f"{package}.{module}", taken=_taken(api.components))
     inlined = aliases_to_inline(own) if module == RECURSIVE else frozenset[str]()
-    constants = ConstantSets(scope)
-    annotator = Annotator(api.components, scope, inlined=inlined, homes=homes, constants=constants)
+    aliases = FieldAliases(scope, with_unions=module == RECURSIVE and len(own) >= MANY)
+    annotator = Annotator(api.components, scope, inlined=inlined, homes=homes, aliases=aliases)
     # Aliases that nothing in the module refers to come last, when all that they stand for is known.
     own = sorted(own, key=lambda one: one.name in inlined)
     body = [line for one in own for line in _component(one, annotator, _doc_lines(one, used[one.name]))]
     end = [dir_stub(scope)] if module == PUBLIC else []
-    body = [*sequence_not_str_stub(scope), *constants.stub(), *body, *end]
+    body = [*sequence_not_str_stub(scope), *aliases.stub(), *body, *end]
     below = BELOW[module]
     # In a stub this re-exports the imported names.
     names_below = [f"from {package}.{below} import *"] if below else []
@@ -142,6 +142,8 @@ def _base(schema: Object, annotator: Annotator, sent: bool) -> tuple[str, str, s
 
 def _field_type(field: Field, annotator: Annotator, sent: bool) -> str:
     annotation = annotator.text(field.schema, sent=sent)
+    if annotator.aliases is not None:
+        annotation = annotator.aliases.of_field(field.schema, annotation)
     return annotation if field.required else f"{annotator.scope.use('typing.NotRequired')}[{annotation}]"
 
 

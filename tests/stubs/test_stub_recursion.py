@@ -12,7 +12,7 @@ import pytest
 
 from typed_openai_spec.openapi.document import read_api
 from typed_openai_stubgen import generate_package
-from typed_openai_stubgen.constant_sets import LARGE
+from typed_openai_stubgen.field_aliases import LARGE, MANY
 
 _MOST_SECONDS = 3.0
 """Of CPU time above that of an empty file; without a limit on the cost, twelve unions take minutes."""
@@ -28,7 +28,8 @@ def _described(count: int) -> dict[str, Any]:
             for j in range(4)
         }
         union = {"$ref": f"{prefix}U{(i + 3) % count}"}
-        schemas[f"T{i}"] = {"properties": {**others, "u": union, "json": {"$ref": f"{prefix}Json"}}}
+        further = {"u": union, "json": {"$ref": f"{prefix}Json"}, "note": {"type": ["string", "null"]}}
+        schemas[f"T{i}"] = {"properties": {**others, **further}}
         schemas[f"U{i}"] = {"oneOf": [{"$ref": f"{prefix}T{one % count}"} for one in (i, i + 1)]}
     reply = {"description": "Ok", "content": {"application/json": {"schema": {"$ref": f"{prefix}T0"}}}}
     return {
@@ -46,6 +47,13 @@ def test_recursive_unions_are_written_out_where_they_are_used() -> None:
     assert "u: NotRequired[T3 | T4]" in text
     assert "json: NotRequired[Json]" in text
     assert text.index("U0: TypeAlias = T0 | T1") > max(text.index(f"class T{i}(") for i in range(12))
+
+
+@pytest.mark.parametrize(("count", "expected"), [(12, "str | None"), (MANY, "_str_or_None")])
+def test_unions_with_none_have_aliases_in_large_recursions(count: int, expected: str) -> None:
+    text = generate_package(read_api(_described(count))[0], "recursive")["_recursive.pyi"]
+    assert text.count(f"note: NotRequired[{expected}]") == count
+    assert text.count("_str_or_None: TypeAlias = str | None") == (expected == "_str_or_None")
 
 
 @pytest.mark.slow(seconds=10)
