@@ -7,7 +7,7 @@ from typed_openai.omission import Omit
 from typed_openai.progress import Progress
 from typed_openai.streaming import Stream, StreamHandle, StreamMessage, StreamingClient
 from typed_openai.timeouts import Timeout
-from typing import Literal, Protocol, TypeVar, overload
+from typing import Literal, Protocol, TypeAlias, TypeVar, overload
 from typing_extensions import TypeVar as _TypeVar, deprecated
 
 _Item = TypeVar("_Item", covariant=True)
@@ -19,6 +19,9 @@ class _SequenceNotStr(Protocol[_Item]):
     def __len__(self) -> int: ...
 
 _State = _TypeVar("_State", default=None)
+
+_Headers: TypeAlias = Mapping[str, str | None]
+_Fields: TypeAlias = Mapping[str, object]
 
 _threads_create_run_deprecated = deprecated("threads.create_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
 _threads_create_thread_and_run_deprecated = deprecated("threads.create_thread_and_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
@@ -50,9 +53,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Agent:
         """Create an agent, a model with instructions and tools that is kept on the server.
 
@@ -89,9 +92,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentPeriodicAutomation | types.AgentOneTimeAutomation:
         """Create an automation that starts sessions once or periodically.
 
@@ -123,9 +126,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentPeriodicAutomation | types.AgentOneTimeAutomation:
         """Create an automation that starts sessions once or periodically.
 
@@ -143,9 +146,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentAutomationInvocation:
         """Run an automation now, apart from its schedule.
 
@@ -167,9 +170,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentEnvironment:
         """Create a hosted environment in which agents can work.
 
@@ -195,9 +198,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentEnvironmentFile:
         """Put a file into an environment, by its content or by the id of an uploaded file.
 
@@ -226,9 +229,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentEnvironmentFile:
         """Put a file into an environment, by its content or by the id of an uploaded file.
 
@@ -255,9 +258,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentEnvironmentTemplate:
         """Create a template from which environments are made.
 
@@ -297,9 +300,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentSession:
         """Start a session of an agent in an environment, and with stream=True follow its events.
 
@@ -340,9 +343,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> Stream[types.AgentSessionStreamEvent]: ...
 
     @overload
@@ -365,9 +368,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> StreamHandle[_State]: ...
 
     @overload
@@ -389,9 +392,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentSession | Stream[types.AgentSessionStreamEvent]:
         """Start a session of an agent in an environment, and with stream=True follow its events.
 
@@ -410,9 +413,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> None:
         """Send messages, tool results, approvals or a cancellation to a session.
 
@@ -434,9 +437,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentDeleted:
         """Delete an agent.
 
@@ -457,9 +460,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentAutomationDeleted:
         """Delete an automation.
 
@@ -480,9 +483,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentEnvironmentTemplateDeleted:
         """Delete a template of environments.
 
@@ -503,9 +506,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentSessionDeleted:
         """Delete a session.
 
@@ -527,9 +530,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentSessionArtifactDeleted:
         """Delete a file that a session has published.
 
@@ -552,9 +555,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> BinaryReply:
         """Download a file that a session has published.
 
@@ -579,9 +582,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentAutomationInvocationsResponse:
         """List the invocations of an automation, page by page.
 
@@ -608,9 +611,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentAutomationsResponse:
         """List the automations, page by page.
 
@@ -638,9 +641,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentEnvironmentFilesResponse:
         """List the files in a folder of an environment, page by page.
 
@@ -667,9 +670,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentEnvironmentTemplatesResponse:
         """List the templates of environments, page by page.
 
@@ -695,9 +698,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentEnvironmentsResponse:
         """List the environments, page by page.
 
@@ -725,9 +728,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentSessionArtifactsResponse:
         """List the files that a session has published, page by page.
 
@@ -755,9 +758,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentSessionItemsResponse:
         """List the items of a session, page by page.
 
@@ -785,9 +788,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentSessionSubagentItemsResponse:
         """List the items of a subagent, page by page.
 
@@ -817,9 +820,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentSessionSubagentTurnItemsResponse:
         """List the items of a subagent's turn, page by page.
 
@@ -849,9 +852,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentSessionSubagentTurnsResponse:
         """List the turns of a subagent, page by page.
 
@@ -879,9 +882,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentSessionSubagentsResponse:
         """List the subagents of a session, page by page.
 
@@ -908,9 +911,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentSessionTracesResponse:
         """List the traces of a session in OpenTelemetry's format, page by page.
 
@@ -938,9 +941,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentSessionTurnItemsResponse:
         """List the items of a turn, page by page.
 
@@ -968,9 +971,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentSessionTurnsResponse:
         """List the turns of a session, page by page.
 
@@ -998,9 +1001,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentSessionsResponse:
         """List the sessions, page by page.
 
@@ -1027,9 +1030,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentsResponse:
         """List the agents, page by page.
 
@@ -1052,9 +1055,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentPeriodicAutomation | types.AgentOneTimeAutomation:
         """Pause an automation, so that its schedule starts nothing.
 
@@ -1075,9 +1078,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentPeriodicAutomation | types.AgentOneTimeAutomation:
         """Resume a paused automation.
 
@@ -1098,9 +1101,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Agent:
         """Get an agent.
 
@@ -1121,9 +1124,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentPeriodicAutomation | types.AgentOneTimeAutomation:
         """Get an automation.
 
@@ -1145,9 +1148,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentAutomationInvocation:
         """Get an invocation of an automation.
 
@@ -1169,9 +1172,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentEnvironment:
         """Get an environment.
 
@@ -1192,9 +1195,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentEnvironmentTemplate:
         """Get a template of environments.
 
@@ -1215,9 +1218,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentSession:
         """Get a session with its state and the actions that it waits for.
 
@@ -1239,9 +1242,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentSessionArtifact:
         """Get the metadata of a file that a session has published.
 
@@ -1264,9 +1267,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentSubagent:
         """Get a subagent of a session.
 
@@ -1290,9 +1293,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentSessionTurn:
         """Get a turn of a subagent.
 
@@ -1316,9 +1319,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentSessionTurn:
         """Get a turn of a session.
 
@@ -1342,9 +1345,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> Stream[types.AgentSessionStreamEvent]:
         """Follow the events of a session as they happen.
 
@@ -1370,9 +1373,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> StreamHandle[_State]:
         """Follow the events of a session as they happen.
 
@@ -1401,9 +1404,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Agent:
         """Change an agent; sessions that exist already keep their copy of it.
 
@@ -1441,9 +1444,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentPeriodicAutomation | types.AgentOneTimeAutomation:
         """Change an automation.
 
@@ -1480,9 +1483,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentEnvironmentTemplate:
         """Change a template of environments.
 
@@ -1517,9 +1520,9 @@ class Agents(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentSession:
         """Change the settings of a session.
 
@@ -1558,9 +1561,9 @@ class Assistants(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AssistantObject:
         """Create an assistant from a model, instructions and a set of tools.
 
@@ -1594,9 +1597,9 @@ class Assistants(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteAssistantResponse:
         """Delete an assistant.
 
@@ -1620,9 +1623,9 @@ class Assistants(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AssistantObject:
         """Fetch one assistant by its id.
 
@@ -1649,9 +1652,9 @@ class Assistants(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAssistantsResponse:
         """List the assistants of the project, one page at a time.
 
@@ -1689,9 +1692,9 @@ class Assistants(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AssistantObject:
         """Change the given fields of an assistant and return its new state.
 
@@ -1735,9 +1738,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> BinaryReply:
         """Turn text into spoken audio; returns audio bytes, or a stream of events.
 
@@ -1770,9 +1773,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> Stream[types.CreateSpeechResponseStreamEvent]: ...
 
     @overload
@@ -1792,9 +1795,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> StreamHandle[_State]: ...
 
     @overload
@@ -1813,9 +1816,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> BinaryReply | Stream[types.CreateSpeechResponseStreamEvent]:
         """Turn text into spoken audio; returns audio bytes, or a stream of events.
 
@@ -1846,9 +1849,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateTranscriptionResponseJson:
         """Turn recorded speech into text in the language that is spoken.
 
@@ -1897,9 +1900,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> Stream[types.CreateTranscriptionResponseStreamEvent]: ...
 
     @overload
@@ -1926,9 +1929,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> str: ...
 
     @overload
@@ -1955,9 +1958,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateTranscriptionResponseVerboseJson: ...
 
     @overload
@@ -1984,9 +1987,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateTranscriptionResponseDiarizedJson: ...
 
     @overload
@@ -2014,9 +2017,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> StreamHandle[_State]: ...
 
     @overload
@@ -2043,9 +2046,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateTranscriptionResponseJson | str | types.CreateTranscriptionResponseVerboseJson | types.CreateTranscriptionResponseDiarizedJson: ...
 
     @overload
@@ -2072,9 +2075,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateTranscriptionResponseJson | Stream[types.CreateTranscriptionResponseStreamEvent] | str | types.CreateTranscriptionResponseVerboseJson | types.CreateTranscriptionResponseDiarizedJson:
         """Turn recorded speech into text in the language that is spoken.
 
@@ -2096,9 +2099,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateTranslationResponseJson:
         """Turn recorded speech in any supported language into English text.
 
@@ -2128,9 +2131,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> str: ...
 
     @overload
@@ -2148,9 +2151,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateTranslationResponseVerboseJson: ...
 
     @overload
@@ -2168,9 +2171,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateTranslationResponseJson | str | types.CreateTranslationResponseVerboseJson:
         """Turn recorded speech in any supported language into English text.
 
@@ -2189,9 +2192,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VoiceResource:
         """Create a custom voice from an audio sample and the speaker's consent.
 
@@ -2216,9 +2219,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VoiceConsentResource:
         """Upload a recording in which a speaker consents to the use of their voice.
 
@@ -2240,9 +2243,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VoiceDeleted:
         """Delete a custom voice.
 
@@ -2261,9 +2264,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VoiceConsentDeletedResource:
         """Delete a voice consent.
 
@@ -2282,9 +2285,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VoiceConsentResource:
         """Fetch one voice consent by its id.
 
@@ -2304,9 +2307,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VoiceConsentListResource:
         """List the uploaded voice consents, one page at a time.
 
@@ -2327,9 +2330,9 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VoiceConsentResource:
         """Rename a voice consent.
 
@@ -2352,9 +2355,9 @@ class Batches(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Batch:
         """Stop a running batch; requests that have finished keep their results.
 
@@ -2377,9 +2380,9 @@ class Batches(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Batch:
         """Queue a file of API requests to run in the background within a time window.
 
@@ -2403,9 +2406,9 @@ class Batches(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListBatchesResponse:
         """List the batches of the project, one page at a time.
 
@@ -2425,9 +2428,9 @@ class Batches(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Batch:
         """Fetch a batch with its status, request counts and output file ids.
 
@@ -2486,9 +2489,9 @@ class Chat(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateChatCompletionResponse:
         """Generate the model's next message for a conversation.
 
@@ -2581,9 +2584,9 @@ class Chat(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> Stream[types.CreateChatCompletionStreamResponse]: ...
 
     @overload
@@ -2633,9 +2636,9 @@ class Chat(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> StreamHandle[_State]: ...
 
     @overload
@@ -2684,9 +2687,9 @@ class Chat(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateChatCompletionResponse | Stream[types.CreateChatCompletionStreamResponse]:
         """Generate the model's next message for a conversation.
 
@@ -2702,9 +2705,9 @@ class Chat(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ChatCompletionDeleted:
         """Delete a stored chat completion.
 
@@ -2723,9 +2726,9 @@ class Chat(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateChatCompletionResponse:
         """Fetch one stored chat completion by its id.
 
@@ -2747,9 +2750,9 @@ class Chat(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ChatCompletionMessageList:
         """List the input messages of a stored chat completion.
 
@@ -2775,9 +2778,9 @@ class Chat(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ChatCompletionList:
         """List the chat completions that were stored with `store` set to true.
 
@@ -2801,9 +2804,9 @@ class Chat(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateChatCompletionResponse:
         """Replace the metadata of a stored chat completion.
 
@@ -2826,9 +2829,9 @@ class Chatkit(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ChatSessionResource:
         """End an active ChatKit session so that its secret stops working.
 
@@ -2853,9 +2856,9 @@ class Chatkit(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ChatSessionResource:
         """Create a ChatKit session for an end user; returns its client secret.
 
@@ -2880,9 +2883,9 @@ class Chatkit(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeletedThreadResource:
         """Delete a ChatKit thread with its items.
 
@@ -2903,9 +2906,9 @@ class Chatkit(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ThreadResource:
         """Fetch one ChatKit thread by its id.
 
@@ -2930,9 +2933,9 @@ class Chatkit(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ThreadItemListResource:
         """List the items of a ChatKit thread, one page at a time.
 
@@ -2961,9 +2964,9 @@ class Chatkit(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ThreadListResource:
         """List ChatKit threads, one page at a time.
 
@@ -3009,9 +3012,9 @@ class Completions(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateCompletionResponse:
         """Continue a text prompt with a legacy completion model.
 
@@ -3066,9 +3069,9 @@ class Completions(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> Stream[types.CreateCompletionStreamResponse]: ...
 
     @overload
@@ -3099,9 +3102,9 @@ class Completions(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> StreamHandle[_State]: ...
 
     @overload
@@ -3131,9 +3134,9 @@ class Completions(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateCompletionResponse | Stream[types.CreateCompletionStreamResponse]:
         """Continue a text prompt with a legacy completion model.
 
@@ -3157,9 +3160,9 @@ class Containers(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ContainerResource:
         """Create a sandboxed container in which tools can run code and keep files.
 
@@ -3186,9 +3189,9 @@ class Containers(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ContainerFileResource:
         """Put a file into a container, by upload or by the id of an uploaded file.
 
@@ -3210,9 +3213,9 @@ class Containers(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteContainerResponse:
         """Delete a container; the reply has no body.
 
@@ -3232,9 +3235,9 @@ class Containers(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteContainerFileResponse:
         """Remove a file from a container; the reply has no body.
 
@@ -3257,9 +3260,9 @@ class Containers(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ContainerFileListResource:
         """List the files in a container, one page at a time.
 
@@ -3284,9 +3287,9 @@ class Containers(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ContainerListResource:
         """List the code containers of the project, one page at a time.
 
@@ -3308,9 +3311,9 @@ class Containers(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ContainerResource:
         """Fetch one container by its id.
 
@@ -3330,9 +3333,9 @@ class Containers(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ContainerFileResource:
         """Fetch the description of one file in a container.
 
@@ -3353,9 +3356,9 @@ class Containers(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> BinaryReply:
         """Download the bytes of a file in a container.
 
@@ -3379,9 +3382,9 @@ class ContentProvenanceChecks(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProvenanceResource:
         """Check an image or audio file for signs that it was made with an OpenAI model.
 
@@ -3405,9 +3408,9 @@ class Conversations(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ConversationResource:
         """Create a conversation that can hold items across responses.
 
@@ -3429,9 +3432,9 @@ class Conversations(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ConversationItemList:
         """Append items to a conversation and return the items as stored.
 
@@ -3452,9 +3455,9 @@ class Conversations(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeletedConversationResource:
         """Delete a conversation; its items are kept.
 
@@ -3474,9 +3477,9 @@ class Conversations(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ConversationResource:
         """Remove one item from a conversation and return the conversation.
 
@@ -3496,9 +3499,9 @@ class Conversations(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ConversationResource:
         """Fetch one conversation by its id.
 
@@ -3519,9 +3522,9 @@ class Conversations(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ConversationItem:
         """Fetch one item of a conversation.
 
@@ -3546,9 +3549,9 @@ class Conversations(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ConversationItemList:
         """List the items of a conversation, one page at a time.
 
@@ -3572,9 +3575,9 @@ class Conversations(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ConversationResource:
         """Replace the metadata of a conversation.
 
@@ -3602,9 +3605,9 @@ class Decisions(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Decision:
         """Answer predicates, choices and scores about some input, all in one request.
 
@@ -3636,9 +3639,9 @@ class Embeddings(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateEmbeddingResponse:
         """Turn text or tokens into embedding vectors, one for each input.
 
@@ -3666,9 +3669,9 @@ class Embeddings(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateEmbeddingBase64Response: ...
 
     @overload
@@ -3685,9 +3688,9 @@ class Embeddings(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateEmbeddingResponse | types.CreateEmbeddingBase64Response:
         """Turn text or tokens into embedding vectors, one for each input.
 
@@ -3707,9 +3710,9 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.EvalRun:
         """Stop a running eval run.
 
@@ -3734,9 +3737,9 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Eval:
         """Define an eval: the shape of its data and the criteria that grade each sample.
 
@@ -3761,9 +3764,9 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.EvalRun:
         """Start a run of an eval over a data source.
 
@@ -3785,9 +3788,9 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteEvalResponse:
         """Delete an eval.
 
@@ -3807,9 +3810,9 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteEvalRunResponse:
         """Delete a run of an eval.
 
@@ -3829,9 +3832,9 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Eval:
         """Fetch one eval by its id.
 
@@ -3851,9 +3854,9 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.EvalRun:
         """Fetch one run of an eval with its status and result counts.
 
@@ -3875,9 +3878,9 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.EvalRunOutputItem:
         """Fetch one graded sample of an eval run.
 
@@ -3903,9 +3906,9 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.EvalRunOutputItemList:
         """List the graded samples of an eval run, one page at a time.
 
@@ -3933,9 +3936,9 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.EvalRunList:
         """List the runs of an eval, one page at a time.
 
@@ -3961,9 +3964,9 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.EvalList:
         """List the evals of the project, one page at a time.
 
@@ -3987,9 +3990,9 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Eval:
         """Change the name or the metadata of an eval.
 
@@ -4016,9 +4019,9 @@ class Files(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OpenAIFile:
         """Upload a file for later use by other parts of the API.
 
@@ -4040,9 +4043,9 @@ class Files(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteFileResponse:
         """Delete an uploaded file.
 
@@ -4061,9 +4064,9 @@ class Files(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> BinaryReply:
         """Download the contents of an uploaded file.
 
@@ -4085,9 +4088,9 @@ class Files(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListFilesResponse:
         """List the uploaded files of the project, one page at a time.
 
@@ -4109,9 +4112,9 @@ class Files(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OpenAIFile:
         """Fetch the description of an uploaded file.
 
@@ -4133,9 +4136,9 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.FineTuningJob:
         """Stop a fine-tuning job for good.
 
@@ -4155,9 +4158,9 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListFineTuningCheckpointPermissionResponse:
         """Allow other projects of the organisation to use a fine-tuned model checkpoint.
 
@@ -4185,9 +4188,9 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.FineTuningJob:
         """Start a job that fine-tunes a base model on uploaded training data.
 
@@ -4215,9 +4218,9 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteFineTuningCheckpointPermissionResponse:
         """Withdraw a project's permission to use a fine-tuned model checkpoint.
 
@@ -4241,9 +4244,9 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListFineTuningCheckpointPermissionResponse:
         """List which projects may use a fine-tuned model checkpoint.
 
@@ -4268,9 +4271,9 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListFineTuningJobEventsResponse:
         """List the status messages and metrics that a fine-tuning job has reported.
 
@@ -4293,9 +4296,9 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListFineTuningJobCheckpointsResponse:
         """List the model checkpoints that a fine-tuning job has saved.
 
@@ -4318,9 +4321,9 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListPaginatedFineTuningJobsResponse:
         """List the fine-tuning jobs of the project, one page at a time.
 
@@ -4341,9 +4344,9 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.FineTuningJob:
         """Pause a running fine-tuning job so that it can be resumed later.
 
@@ -4362,9 +4365,9 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.FineTuningJob:
         """Resume a paused fine-tuning job.
 
@@ -4383,9 +4386,9 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.FineTuningJob:
         """Fetch a fine-tuning job with its status and the model it produced.
 
@@ -4406,9 +4409,9 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunGraderResponse:
         """Grade one model output with a grader and return the score.
 
@@ -4431,9 +4434,9 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ValidateGraderResponse:
         """Check that a grader is well formed, without running it.
 
@@ -4476,9 +4479,9 @@ class Images(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ImagesResponse:
         """Generate images from a text prompt.
 
@@ -4535,9 +4538,9 @@ class Images(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> Stream[types.ImageGenStreamEvent]: ...
 
     @overload
@@ -4569,9 +4572,9 @@ class Images(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> StreamHandle[_State]: ...
 
     @overload
@@ -4602,9 +4605,9 @@ class Images(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ImagesResponse | Stream[types.ImageGenStreamEvent]:
         """Generate images from a text prompt.
 
@@ -4644,9 +4647,9 @@ class Images(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ImagesResponse:
         """Edit or extend source images as a prompt describes and return the new images.
 
@@ -4713,9 +4716,9 @@ class Images(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> Stream[types.ImageEditStreamEvent]: ...
 
     @overload
@@ -4752,9 +4755,9 @@ class Images(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> StreamHandle[_State]: ...
 
     @overload
@@ -4790,9 +4793,9 @@ class Images(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ImagesResponse | Stream[types.ImageEditStreamEvent]:
         """Edit or extend source images as a prompt describes and return the new images.
 
@@ -4814,9 +4817,9 @@ class Images(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ImagesResponse:
         """Generate variations of one source image.
 
@@ -4845,9 +4848,9 @@ class Live(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> None:
         """Accept an incoming live session with its settings.
 
@@ -4868,9 +4871,9 @@ class Live(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.LiveSessionCreated:
         """Start a live session over WebRTC; returns the answer to your SDP offer.
 
@@ -4890,9 +4893,9 @@ class Live(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> BinaryReply:
         """Download the recording of a live session that was stored.
 
@@ -4913,9 +4916,9 @@ class Live(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.LiveSessionCreated:
         """Fork a live session to a second connection.
 
@@ -4936,9 +4939,9 @@ class Live(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> None:
         """End a live session.
 
@@ -4958,9 +4961,9 @@ class Live(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> None:
         """Transfer a live session to another SIP address.
 
@@ -4981,9 +4984,9 @@ class Live(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> None:
         """Reject an incoming live session with a SIP status.
 
@@ -5006,9 +5009,9 @@ class Models(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteModelResponse:
         """Delete a fine-tuned model; this needs the owner role in the organisation.
 
@@ -5026,9 +5029,9 @@ class Models(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListModelsResponse:
         """List the models that the API key may use.
 
@@ -5044,9 +5047,9 @@ class Models(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Model:
         """Fetch one model's owner and creation time.
 
@@ -5069,9 +5072,9 @@ class Moderations(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateModerationResponse:
         """Classify text or images by category of harmful content.
 
@@ -5094,9 +5097,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationCertificateActivationResponse:
         """Activate up to 10 certificates for the organisation in one step.
 
@@ -5116,9 +5119,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationProjectCertificateActivationResponse:
         """Activate up to 10 certificates for a project in one step.
 
@@ -5139,9 +5142,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.GroupUserAssignment:
         """Add a user to a group.
 
@@ -5163,9 +5166,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectGroup:
         """Give a group access to a project with a role.
 
@@ -5187,9 +5190,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AdminApiKeyCreateResponse:
         """Create an admin API key; the secret value is returned only here.
 
@@ -5209,9 +5212,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AdminApiKeysDeleteResponse:
         """Revoke and delete an admin API key.
 
@@ -5230,9 +5233,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AdminApiKey:
         """Fetch one admin API key, with its value redacted.
 
@@ -5253,9 +5256,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ApiKeyList:
         """List the admin API keys of the organisation, one page at a time.
 
@@ -5276,9 +5279,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Project:
         """Archive a project for good; an archived project can no longer be used.
 
@@ -5298,9 +5301,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.GroupRoleAssignment:
         """Assign an organisation role to a group.
 
@@ -5321,9 +5324,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UserRoleAssignment:
         """Assign an organisation role to a user.
 
@@ -5347,9 +5350,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ServiceAccountApiKeyBody:
         """Create an API key for a service account; the secret value is returned only here.
 
@@ -5378,9 +5381,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalKey:
         """Register an encryption key of your own in a cloud's key management.
 
@@ -5433,9 +5436,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalKey: ...
 
     @overload
@@ -5454,9 +5457,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalKey: ...
 
     @overload
@@ -5475,9 +5478,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalKey:
         """Register an encryption key of your own in a cloud's key management.
 
@@ -5494,9 +5497,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalStorage:
         """Register storage of your own in a cloud for a project.
 
@@ -5516,9 +5519,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.GroupResponse:
         """Create an empty user group in the organisation.
 
@@ -5540,9 +5543,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationSpendAlert:
         """Create an alert for when the organisation's monthly spending reaches an amount.
 
@@ -5567,9 +5570,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Project:
         """Create a project in the organisation.
 
@@ -5594,9 +5597,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectServiceAccountCreateResponse:
         """Create a service account in a project, by default with an API key.
 
@@ -5622,9 +5625,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectSpendAlert:
         """Create an alert for when a project's monthly spending reaches an amount.
 
@@ -5650,9 +5653,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectUser:
         """Add a user of the organisation to a project with a role.
 
@@ -5676,9 +5679,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Role:
         """Define a custom role for the organisation.
 
@@ -5706,9 +5709,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WorkloadIdentityFederationRule:
         """Let workloads with certain attributes act as a service account.
 
@@ -5741,9 +5744,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WorkloadIdentityProvider:
         """Register an identity provider whose tokens workloads exchange for access.
 
@@ -5769,9 +5772,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationCertificateDeactivationResponse:
         """Deactivate up to 10 certificates for the organisation in one step.
 
@@ -5791,9 +5794,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationProjectCertificateDeactivationResponse:
         """Deactivate up to 10 certificates for a project in one step.
 
@@ -5813,9 +5816,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteCertificateResponse:
         """Delete a certificate that is not active anywhere.
 
@@ -5834,9 +5837,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalKey:
         """Delete an external encryption key; data that it protects can no longer be read.
 
@@ -5855,9 +5858,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalStorageDeleted:
         """Remove external storage from its project.
 
@@ -5876,9 +5879,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.GroupDeletedResource:
         """Delete a user group of the organisation.
 
@@ -5897,9 +5900,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.InviteDeleteResponse:
         """Withdraw an invitation that has not been accepted.
 
@@ -5918,9 +5921,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationSpendAlertDeletedResource:
         """Delete a spend alert of the organisation.
 
@@ -5938,9 +5941,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationSpendLimitDeletedResource:
         """Remove the monthly spend limit of the organisation.
 
@@ -5957,9 +5960,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectApiKeyDeleteResponse:
         """Revoke and delete an API key of a project.
 
@@ -5979,9 +5982,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectModelPermissionsDeleteResponse:
         """Remove the model allow list or deny list of a project.
 
@@ -6001,9 +6004,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectServiceAccountDeleteResponse:
         """Delete a service account from a project.
 
@@ -6024,9 +6027,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectSpendAlertDeletedResource:
         """Delete a spend alert of a project.
 
@@ -6046,9 +6049,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectSpendLimitDeletedResource:
         """Remove the monthly spend limit of a project.
 
@@ -6068,9 +6071,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectUserDeleteResponse:
         """Remove a user from a project.
 
@@ -6090,9 +6093,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RoleDeletedResource:
         """Delete a custom role of the organisation.
 
@@ -6111,9 +6114,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UserDeleteResponse:
         """Remove a user from the organisation.
 
@@ -6133,9 +6136,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WorkloadIdentityFederationRuleDeleted:
         """Delete a federation rule of a workload identity provider.
 
@@ -6155,9 +6158,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WorkloadIdentityProviderDeleted:
         """Delete a workload identity provider with its federation rules.
 
@@ -6177,9 +6180,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Certificate:
         """Fetch one certificate, with its PEM text on request.
 
@@ -6198,9 +6201,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationSpendLimitResource:
         """Fetch the monthly spend limit of the organisation.
 
@@ -6216,9 +6219,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectSpendLimitResource:
         """Fetch the monthly spend limit of a project.
 
@@ -6239,9 +6242,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Invite:
         """Invite a person to the organisation by e-mail.
 
@@ -6271,9 +6274,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAuditLogsResponse:
         """List the recorded actions and configuration changes in the organisation.
 
@@ -6304,9 +6307,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListExternalKeysResponse:
         """List the external encryption keys, page by page.
 
@@ -6331,9 +6334,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListExternalStorageResponse:
         """List the external storage, page by page.
 
@@ -6358,9 +6361,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RoleListResource:
         """List the organisation roles assigned to a group.
 
@@ -6385,9 +6388,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UserListResource:
         """List the members of a user group, one page at a time.
 
@@ -6411,9 +6414,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.GroupListResource:
         """List the user groups of the organisation, one page at a time.
 
@@ -6435,9 +6438,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.InviteListResponse:
         """List the invitations to the organisation, one page at a time.
 
@@ -6459,9 +6462,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListCertificatesResponse:
         """List the client certificates uploaded to the organisation.
 
@@ -6485,9 +6488,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationSpendAlertListResource:
         """List the spend alerts of the organisation, one page at a time.
 
@@ -6512,9 +6515,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectApiKeyListResponse:
         """List the API keys of a project, one page at a time.
 
@@ -6539,9 +6542,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListProjectCertificatesResponse:
         """List the client certificates of a project.
 
@@ -6566,9 +6569,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectGroupListResource:
         """List the groups that have access to a project.
 
@@ -6593,9 +6596,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectRateLimitListResponse:
         """List the rate limits of a project, one entry for each model.
 
@@ -6619,9 +6622,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectServiceAccountListResponse:
         """List the service accounts of a project, one page at a time.
 
@@ -6646,9 +6649,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectSpendAlertListResource:
         """List the spend alerts of a project, one page at a time.
 
@@ -6673,9 +6676,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectUserListResponse:
         """List the users of a project, one page at a time.
 
@@ -6698,9 +6701,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectListResponse:
         """List the projects of the organisation, one page at a time.
 
@@ -6723,9 +6726,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.PublicRoleListResource:
         """List the roles defined in the organisation, one page at a time.
 
@@ -6749,9 +6752,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RoleListResource:
         """List the organisation roles assigned to a user.
 
@@ -6775,9 +6778,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UserListResponse:
         """List the users of the organisation, one page at a time.
 
@@ -6802,9 +6805,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListWorkloadIdentityFederationRulesResponse:
         """List the federation rules of a workload identity provider, page by page.
 
@@ -6829,9 +6832,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListWorkloadIdentityProvidersResponse:
         """List the workload identity providers, page by page.
 
@@ -6853,9 +6856,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Certificate:
         """Rename a certificate.
 
@@ -6878,9 +6881,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Project:
         """Change the settings of a project, such as its name.
 
@@ -6904,9 +6907,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectUser:
         """Change the role of a user in a project.
 
@@ -6931,9 +6934,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.User:
         """Change the role or the profile of a user in the organisation.
 
@@ -6957,9 +6960,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.GroupUserDeletedResource:
         """Remove a user from a group.
 
@@ -6980,9 +6983,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectGroupDeletedResource:
         """Take a group's access to a project away.
 
@@ -7002,9 +7005,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalKey:
         """Get an external encryption key.
 
@@ -7023,9 +7026,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalStorage:
         """Get the settings and the state of external storage.
 
@@ -7044,9 +7047,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.GroupResponse:
         """Fetch one user group by its id.
 
@@ -7066,9 +7069,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AssignedRoleDetails:
         """Fetch one organisation role as it is assigned to a group.
 
@@ -7089,9 +7092,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.GroupMemberUser:
         """Fetch one member of a user group.
 
@@ -7111,9 +7114,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Invite:
         """Fetch one invitation by its id.
 
@@ -7131,9 +7134,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationDataRetention:
         """Fetch the data retention setting of the organisation.
 
@@ -7149,9 +7152,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationSpendAlert:
         """Fetch one spend alert of the organisation.
 
@@ -7170,9 +7173,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Project:
         """Fetch one project by its id.
 
@@ -7192,9 +7195,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectApiKey:
         """Fetch one API key of a project, with its value redacted.
 
@@ -7214,9 +7217,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectDataRetention:
         """Fetch the data retention setting of a project.
 
@@ -7237,9 +7240,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectGroup:
         """Fetch one group that has access to a project.
 
@@ -7260,9 +7263,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectHostedToolPermissions:
         """Fetch which hosted tools a project may use.
 
@@ -7281,9 +7284,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectModelPermissions:
         """Fetch the model allow list or deny list of a project.
 
@@ -7303,9 +7306,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectServiceAccount:
         """Fetch one service account of a project.
 
@@ -7325,9 +7328,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectServiceTierSettings:
         """Get the service tiers that a project may use.
 
@@ -7347,9 +7350,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectSpendAlert:
         """Fetch one spend alert of a project.
 
@@ -7370,9 +7373,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectUser:
         """Fetch one user of a project.
 
@@ -7392,9 +7395,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Role:
         """Fetch one role of the organisation.
 
@@ -7413,9 +7416,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.User:
         """Fetch one user of the organisation.
 
@@ -7435,9 +7438,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AssignedRoleDetails:
         """Fetch one organisation role as it is assigned to a user.
 
@@ -7458,9 +7461,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WorkloadIdentityFederationRule:
         """Get a federation rule of a workload identity provider.
 
@@ -7480,9 +7483,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WorkloadIdentityProvider:
         """Get a workload identity provider.
 
@@ -7502,9 +7505,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeletedRoleAssignmentResource:
         """Take an organisation role away from a group.
 
@@ -7525,9 +7528,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeletedRoleAssignmentResource:
         """Take an organisation role away from a user.
 
@@ -7548,9 +7551,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.GroupResourceWithSuccess:
         """Rename a user group.
 
@@ -7570,9 +7573,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationDataRetention:
         """Change the data retention setting of the organisation.
 
@@ -7595,9 +7598,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationSpendAlert:
         """Replace the settings of a spend alert of the organisation.
 
@@ -7622,9 +7625,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationSpendLimitResource:
         """Set the monthly spend limit of the organisation.
 
@@ -7648,9 +7651,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectApiKey:
         """Change the lifetime or the permissions of a project's API key.
 
@@ -7673,9 +7676,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectDataRetention:
         """Change the data retention setting of a project.
 
@@ -7700,9 +7703,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectHostedToolPermissions:
         """Allow or forbid hosted tools for a project.
 
@@ -7728,9 +7731,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectModelPermissions:
         """Set the model allow list or deny list of a project.
 
@@ -7758,9 +7761,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectRateLimit:
         """Change the rate limits of one model in a project.
 
@@ -7789,9 +7792,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectServiceAccount:
         """Change the name or the role of a service account.
 
@@ -7815,9 +7818,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectServiceTierSettings:
         """Change the service tiers that a project may use.
 
@@ -7843,9 +7846,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectSpendAlert:
         """Replace the settings of a spend alert of a project.
 
@@ -7872,9 +7875,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectSpendLimitResource:
         """Set the monthly spend limit of a project.
 
@@ -7899,9 +7902,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Role:
         """Change a custom role of the organisation.
 
@@ -7929,9 +7932,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WorkloadIdentityFederationRule:
         """Change a federation rule of a workload identity provider.
 
@@ -7963,9 +7966,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WorkloadIdentityProvider:
         """Change a workload identity provider.
 
@@ -7992,9 +7995,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Certificate:
         """Upload a client certificate for mutual TLS; it starts out inactive.
 
@@ -8023,9 +8026,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the use of text to speech, in time buckets.
 
@@ -8062,9 +8065,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the use of audio transcription, in time buckets.
 
@@ -8098,9 +8101,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the number of code interpreter sessions, in time buckets.
 
@@ -8135,9 +8138,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the tokens and requests used for text generation, in time buckets.
 
@@ -8174,9 +8177,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the organisation's spending in daily buckets.
 
@@ -8213,9 +8216,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageDecisionsResponse:
         """Get the usage of decisions, in time buckets.
 
@@ -8253,9 +8256,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the tokens and requests used for embeddings, in time buckets.
 
@@ -8292,9 +8295,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the number of file search calls, in time buckets.
 
@@ -8333,9 +8336,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the number of images generated, in time buckets.
 
@@ -8374,9 +8377,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the use of moderation, in time buckets.
 
@@ -8410,9 +8413,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the storage used by vector stores, in time buckets.
 
@@ -8447,9 +8450,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the number of web search calls, in time buckets.
 
@@ -8478,9 +8481,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalKeyValidation:
         """Check that an external encryption key can be used.
 
@@ -8499,9 +8502,9 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalStorage:
         """Check that external storage can be used.
 
@@ -8525,9 +8528,9 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.GroupRoleAssignment:
         """Assign a project role to a group in a project.
 
@@ -8550,9 +8553,9 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UserRoleAssignment:
         """Assign a project role to a user in a project.
 
@@ -8576,9 +8579,9 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Role:
         """Define a custom role for a project.
 
@@ -8601,9 +8604,9 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RoleDeletedResource:
         """Delete a custom role of a project.
 
@@ -8627,9 +8630,9 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RoleListResource:
         """List the project roles assigned to a group in a project.
 
@@ -8655,9 +8658,9 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.PublicRoleListResource:
         """List the roles defined for a project, one page at a time.
 
@@ -8683,9 +8686,9 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RoleListResource:
         """List the project roles assigned to a user in a project.
 
@@ -8710,9 +8713,9 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AssignedRoleDetails:
         """Fetch one project role as it is assigned to a group.
 
@@ -8734,9 +8737,9 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Role:
         """Fetch one role of a project.
 
@@ -8758,9 +8761,9 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AssignedRoleDetails:
         """Fetch one project role as it is assigned to a user.
 
@@ -8783,9 +8786,9 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeletedRoleAssignmentResource:
         """Take a project role away from a group in a project.
 
@@ -8808,9 +8811,9 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeletedRoleAssignmentResource:
         """Take a project role away from a user in a project.
 
@@ -8835,9 +8838,9 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Role:
         """Change a custom role of a project.
 
@@ -8877,9 +8880,9 @@ class Realtime(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> None:
         """Accept an incoming SIP call and set up the realtime session that answers it.
 
@@ -8913,9 +8916,9 @@ class Realtime(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> str:
         """Start a realtime call over WebRTC from an SDP offer; returns the SDP answer.
 
@@ -8936,9 +8939,9 @@ class Realtime(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RealtimeCreateClientSecretResponse:
         """Create a short-lived secret with which a client can open a realtime session.
 
@@ -8973,9 +8976,9 @@ class Realtime(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RealtimeSessionCreateResponse:
         """Create a short-lived token and settings for a realtime beta session.
 
@@ -9013,9 +9016,9 @@ class Realtime(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RealtimeTranscriptionSessionCreateResponse:
         """Create a short-lived token for a realtime beta transcription session.
 
@@ -9039,9 +9042,9 @@ class Realtime(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RealtimeTranslationClientSecretCreateResponse:
         """Create a short-lived secret for a realtime translation session.
 
@@ -9061,9 +9064,9 @@ class Realtime(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> None:
         """End a realtime call, whether it came by SIP or WebRTC.
 
@@ -9083,9 +9086,9 @@ class Realtime(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> None:
         """Transfer an active SIP call to another destination.
 
@@ -9106,9 +9109,9 @@ class Realtime(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> None:
         """Decline an incoming SIP call.
 
@@ -9132,9 +9135,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.BetaResponse:
         """Cancel a background response that was started with the Responses beta.
 
@@ -9164,9 +9167,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.BetaCompactResource:
         """Compress a long conversation, with the features of the Responses beta.
 
@@ -9228,9 +9231,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.BetaResponse:
         """Generate a model response, with the features of the Responses beta.
 
@@ -9317,9 +9320,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> Stream[types.BetaResponseStreamEvent]: ...
 
     @overload
@@ -9365,9 +9368,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> StreamHandle[_State]: ...
 
     @overload
@@ -9412,9 +9415,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.BetaResponse | Stream[types.BetaResponseStreamEvent]:
         """Generate a model response, with the features of the Responses beta.
 
@@ -9433,9 +9436,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.BetaDeleteResponseResponse:
         """Delete a response that was made with the Responses beta.
 
@@ -9469,9 +9472,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.BetaTokenCountsResource:
         """Count the input tokens of a request to the Responses beta.
 
@@ -9510,9 +9513,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.BetaResponse:
         """Fetch a stored response in the shape of the Responses beta.
 
@@ -9545,9 +9548,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> Stream[types.BetaResponseStreamEvent]: ...
 
     @overload
@@ -9566,9 +9569,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> StreamHandle[_State]: ...
 
     @overload
@@ -9586,9 +9589,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.BetaResponse | Stream[types.BetaResponseStreamEvent]:
         """Fetch a stored response in the shape of the Responses beta.
 
@@ -9611,9 +9614,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.BetaResponseItemList:
         """List the input items of a response in the shape of the Responses beta.
 
@@ -9639,9 +9642,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Response:
         """Cancel a response that was started with `background` set to true.
 
@@ -9667,9 +9670,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CompactResource:
         """Compress a long conversation into fewer items that can be sent on as input.
 
@@ -9729,9 +9732,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Response:
         """Generate a model response to text, image or file input, with tools if wanted.
 
@@ -9818,9 +9821,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> Stream[types.ResponseStreamEvent]: ...
 
     @overload
@@ -9867,9 +9870,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> StreamHandle[_State]: ...
 
     @overload
@@ -9915,9 +9918,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Response | Stream[types.ResponseStreamEvent]:
         """Generate a model response to text, image or file input, with tools if wanted.
 
@@ -9933,9 +9936,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteResponseResponse:
         """Delete a stored response; the reply has no body.
 
@@ -9965,9 +9968,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.TokenCountsResource:
         """Count the input tokens that a response request would use, without running it.
 
@@ -10002,9 +10005,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Response:
         """Fetch a stored response by its id, or stream it again.
 
@@ -10033,9 +10036,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> Stream[types.ResponseStreamEvent]: ...
 
     @overload
@@ -10053,9 +10056,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> StreamHandle[_State]: ...
 
     @overload
@@ -10072,9 +10075,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Response | Stream[types.ResponseStreamEvent]:
         """Fetch a stored response by its id, or stream it again.
 
@@ -10094,9 +10097,9 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ResponseItemList:
         """List the input items from which a response was made.
 
@@ -10122,9 +10125,9 @@ class Safety(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.SafetyAlert:
         """Get a safety alert.
 
@@ -10143,9 +10146,9 @@ class Safety(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.SafetyCase:
         """Get a safety case.
 
@@ -10168,9 +10171,9 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.SkillResource:
         """Upload files as a new skill.
 
@@ -10193,9 +10196,9 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.SkillVersionResource:
         """Upload files as a new version of a skill.
 
@@ -10217,9 +10220,9 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeletedSkillResource:
         """Delete a skill.
 
@@ -10239,9 +10242,9 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeletedSkillVersionResource:
         """Delete one version of a skill.
 
@@ -10261,9 +10264,9 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.SkillResource:
         """Fetch one skill by its id.
 
@@ -10282,9 +10285,9 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> BinaryReply:
         """Download the files of a skill as a zip archive.
 
@@ -10304,9 +10307,9 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.SkillVersionResource:
         """Fetch one version of a skill.
 
@@ -10327,9 +10330,9 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> BinaryReply:
         """Download the files of one version of a skill as a zip archive.
 
@@ -10352,9 +10355,9 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.SkillVersionListResource:
         """List the versions of a skill, one page at a time.
 
@@ -10378,9 +10381,9 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.SkillListResource:
         """List the skills of the project, one page at a time.
 
@@ -10402,9 +10405,9 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.SkillResource:
         """Choose which version of a skill is the default.
 
@@ -10429,9 +10432,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunObject:
         """Cancel a run that is in progress.
 
@@ -10460,9 +10463,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.MessageObject:
         """Append a message to a thread.
 
@@ -10509,9 +10512,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunObject:
         """Run an assistant on a thread and return the run, or stream its events.
 
@@ -10573,9 +10576,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> Stream[types.AssistantStreamEvent]: ...
 
     @overload
@@ -10608,9 +10611,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> StreamHandle[_State]: ...
 
     @overload
@@ -10642,9 +10645,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunObject | Stream[types.AssistantStreamEvent]:
         """Run an assistant on a thread and return the run, or stream its events.
 
@@ -10667,9 +10670,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ThreadObject:
         """Create a thread, optionally with its first messages.
 
@@ -10711,9 +10714,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunObject:
         """Create a thread and run an assistant on it in one request.
 
@@ -10769,9 +10772,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> Stream[types.AssistantStreamEvent]: ...
 
     @overload
@@ -10801,9 +10804,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> StreamHandle[_State]: ...
 
     @overload
@@ -10832,9 +10835,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunObject | Stream[types.AssistantStreamEvent]:
         """Create a thread and run an assistant on it in one request.
 
@@ -10856,9 +10859,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteMessageResponse:
         """Delete a message from a thread.
 
@@ -10883,9 +10886,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteThreadResponse:
         """Delete a thread of messages.
 
@@ -10910,9 +10913,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.MessageObject:
         """Fetch one message of a thread.
 
@@ -10938,9 +10941,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunObject:
         """Fetch one run of a thread with its status.
 
@@ -10968,9 +10971,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunStepObject:
         """Fetch one step of a run.
 
@@ -10997,9 +11000,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ThreadObject:
         """Fetch one thread by its id.
 
@@ -11028,9 +11031,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListMessagesResponse:
         """List the messages of a thread, one page at a time.
 
@@ -11065,9 +11068,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListRunStepsResponse:
         """List the steps that a run has taken, one page at a time.
 
@@ -11101,9 +11104,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListRunsResponse:
         """List the runs of a thread, one page at a time.
 
@@ -11133,9 +11136,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.MessageObject:
         """Replace the metadata of a message.
 
@@ -11163,9 +11166,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunObject:
         """Replace the metadata of a run.
 
@@ -11193,9 +11196,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ThreadObject:
         """Change the metadata or the tool resources of a thread.
 
@@ -11225,9 +11228,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunObject:
         """Hand in the results of the tool calls for which a run is waiting.
 
@@ -11259,9 +11262,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> Stream[types.AssistantStreamEvent]: ...
 
     @overload
@@ -11279,9 +11282,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> StreamHandle[_State]: ...
 
     @overload
@@ -11298,9 +11301,9 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunObject | Stream[types.AssistantStreamEvent]:
         """Hand in the results of the tool calls for which a run is waiting.
 
@@ -11325,9 +11328,9 @@ class Uploads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UploadPart:
         """Add one part of at most 64 MB to an open upload.
 
@@ -11348,9 +11351,9 @@ class Uploads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Upload:
         """Abandon an upload; no parts can be added afterwards.
 
@@ -11371,9 +11374,9 @@ class Uploads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Upload:
         """Join the parts of an upload, in the given order, into one file.
 
@@ -11398,9 +11401,9 @@ class Uploads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Upload:
         """Open an upload that takes a large file in parts.
 
@@ -11427,9 +11430,9 @@ class Vaults(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Vault:
         """Create a vault that keeps credentials for the tools of agents.
 
@@ -11454,9 +11457,9 @@ class Vaults(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VaultCredential:
         """Add a credential to a vault; its secrets are never returned.
 
@@ -11480,9 +11483,9 @@ class Vaults(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VaultDeleted:
         """Delete a vault with its credentials.
 
@@ -11504,9 +11507,9 @@ class Vaults(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VaultCredentialDeleted:
         """Delete a credential from a vault.
 
@@ -11533,9 +11536,9 @@ class Vaults(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListVaultCredentialsResponse:
         """List the credentials of a vault, without their secrets, page by page.
 
@@ -11565,9 +11568,9 @@ class Vaults(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListVaultsResponse:
         """List the vaults, page by page.
 
@@ -11592,9 +11595,9 @@ class Vaults(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Vault:
         """Get a vault.
 
@@ -11616,9 +11619,9 @@ class Vaults(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VaultCredential:
         """Get a credential of a vault, without its secrets.
 
@@ -11642,9 +11645,9 @@ class Vaults(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Vault:
         """Change the name or the metadata of a vault.
 
@@ -11670,9 +11673,9 @@ class Vaults(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VaultCredential:
         """Change the metadata of a credential, or replace its secrets.
 
@@ -11700,9 +11703,9 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreFileBatchObject:
         """Stop the indexing of a file batch as soon as possible.
 
@@ -11729,9 +11732,9 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreObject:
         """Create a vector store, optionally with files to index.
 
@@ -11760,9 +11763,9 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreFileObject:
         """Index an uploaded file into a vector store.
 
@@ -11790,9 +11793,9 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreFileBatchObject:
         """Index many files into a vector store as one batch.
 
@@ -11817,9 +11820,9 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteVectorStoreResponse:
         """Delete a vector store; the files themselves are kept.
 
@@ -11841,9 +11844,9 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteVectorStoreFileResponse:
         """Remove a file from a vector store; the uploaded file itself is kept.
 
@@ -11865,9 +11868,9 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreObject:
         """Fetch one vector store with its file counts and size.
 
@@ -11889,9 +11892,9 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreFileObject:
         """Fetch one file of a vector store with its indexing status.
 
@@ -11914,9 +11917,9 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreFileBatchObject:
         """Fetch a file batch of a vector store with its status and file counts.
 
@@ -11944,9 +11947,9 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListVectorStoreFilesResponse:
         """List the files of one file batch of a vector store.
 
@@ -11978,9 +11981,9 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListVectorStoreFilesResponse:
         """List the files of a vector store, one page at a time.
 
@@ -12009,9 +12012,9 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListVectorStoresResponse:
         """List the vector stores of the project, one page at a time.
 
@@ -12038,9 +12041,9 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreObject:
         """Change the name, the expiry or the metadata of a vector store.
 
@@ -12065,9 +12068,9 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreFileContentResponse:
         """Fetch the text that was parsed from a file in a vector store.
 
@@ -12094,9 +12097,9 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreSearchResultsPage:
         """Search a vector store and return the best matching chunks of its files.
 
@@ -12124,9 +12127,9 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreFileObject:
         """Replace the attributes of a file in a vector store.
 
@@ -12158,9 +12161,9 @@ class Videos(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VideoResource:
         """Start a job that generates a video from a prompt; returns the job.
 
@@ -12189,9 +12192,9 @@ class Videos(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VideoCharacterResource:
         """Create a reusable video character from a short video.
 
@@ -12217,9 +12220,9 @@ class Videos(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VideoResource:
         """Start a job that edits an existing video as a prompt describes.
 
@@ -12246,9 +12249,9 @@ class Videos(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VideoResource:
         """Start a job that continues an existing video.
 
@@ -12274,9 +12277,9 @@ class Videos(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VideoResource:
         """Start a job that remakes a finished video from a changed prompt.
 
@@ -12299,9 +12302,9 @@ class Videos(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeletedVideoResource:
         """Delete a video job with its stored files.
 
@@ -12323,9 +12326,9 @@ class Videos(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VideoResource:
         """Fetch a video job with its status and progress.
 
@@ -12347,9 +12350,9 @@ class Videos(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VideoCharacterResource:
         """Fetch one video character by its id.
 
@@ -12373,9 +12376,9 @@ class Videos(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VideoListResource:
         """List the video jobs of the project, one page at a time.
 
@@ -12400,9 +12403,9 @@ class Videos(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> BinaryReply:
         """Download a finished video, its thumbnail or its sprite sheet.
 
@@ -12429,9 +12432,9 @@ class WebhookEndpoints(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WebhookEndpointWithSecret:
         """Register a URL to which events are sent; returns its signing secret.
 
@@ -12452,9 +12455,9 @@ class WebhookEndpoints(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WebhookEndpointDeleted:
         """Delete a webhook endpoint.
 
@@ -12474,9 +12477,9 @@ class WebhookEndpoints(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListWebhookEndpointsResponse:
         """List the webhook endpoints, page by page.
 
@@ -12496,9 +12499,9 @@ class WebhookEndpoints(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WebhookEndpoint:
         """Get a webhook endpoint, without its signing secret.
 
@@ -12518,9 +12521,9 @@ class WebhookEndpoints(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WebhookEndpointWithSecret:
         """Give a webhook endpoint a new signing secret, which is returned only here.
 
@@ -12541,9 +12544,9 @@ class WebhookEndpoints(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WebhookEndpointTestResult:
         """Send a test event to a webhook endpoint.
 
@@ -12566,9 +12569,9 @@ class WebhookEndpoints(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WebhookEndpoint:
         """Change the name, the URL or the event types of a webhook endpoint.
 
@@ -12592,9 +12595,9 @@ class WebhookEventTypes(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WebhookEventTypeList:
         """List the event types that webhook endpoints can receive.
 

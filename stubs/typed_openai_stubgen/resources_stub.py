@@ -42,6 +42,12 @@ _OWN_OPTIONS: Final = {one.name: one for one in CALL_OPTION_TABLE if one.taken_b
 
 _DEPRECATED: Final = "typing_extensions.deprecated"
 
+# Aliases for the types of options that every operation takes: each signature with them takes memory.
+_NAMED: Final = {
+    "collections.abc.Mapping[str, str | None]": "_Headers",
+    "collections.abc.Mapping[str, object]": "_Fields",
+}
+
 # Number of operations in the documentation of a group.
 _SHOWN = 8
 
@@ -83,7 +89,15 @@ def render(api: Api, package: str, kind: ClientKind) -> str:
         "",
     ]
     notices = _notice_stubs(module)
-    lines = [*sequence_not_str_stub(scope), *_state_stub(scope), *notices, *base, *body, dir_stub(scope)]
+    lines = [
+        *sequence_not_str_stub(scope),
+        *_state_stub(scope),
+        *_named_types(scope),
+        *notices,
+        *base,
+        *body,
+        dir_stub(scope),
+    ]
     return "\n".join([header(api), *scope.imports(), "", *lines]) + "\n"
 
 
@@ -101,7 +115,14 @@ def _notice_stubs(module: _Module) -> list[str]:
 
 def _options(scope: Scope, table: tuple[CallOption, ...]) -> tuple[str, ...]:
     taken = (one for one in table if one.taken_by == "all")
-    return tuple(f"{one.name}: {omittable(_option_type(one.type, scope, {}), scope)} = ..." for one in taken)
+    types = ((one.name, _NAMED.get(one.type) or _option_type(one.type, scope, {})) for one in taken)
+    return tuple(f"{name}: {omittable(annotation, scope)} = ..." for name, annotation in types)
+
+
+def _named_types(scope: Scope) -> list[str]:
+    alias = scope.use("typing.TypeAlias")
+    named = (f"{name}: {alias} = {_option_type(text, scope, {})}" for text, name in _NAMED.items())
+    return [*named, ""]
 
 
 def _option_type(annotation: str, scope: Scope, names: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from typed_openai.omission import Omit
 from typed_openai.progress import Progress
 from typed_openai.streaming import StreamMessage, StreamingClient
 from typed_openai.timeouts import Timeout
-from typing import Literal, Protocol, TypeVar, overload
+from typing import Literal, Protocol, TypeAlias, TypeVar, overload
 from typing_extensions import TypeVar as _TypeVar, deprecated
 
 _Item = TypeVar("_Item", covariant=True)
@@ -20,6 +20,9 @@ class _SequenceNotStr(Protocol[_Item]):
     def __len__(self) -> int: ...
 
 _State = _TypeVar("_State", default=None)
+
+_Headers: TypeAlias = Mapping[str, str | None]
+_Fields: TypeAlias = Mapping[str, object]
 
 _threads_create_run_deprecated = deprecated("threads.create_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
 _threads_create_thread_and_run_deprecated = deprecated("threads.create_thread_and_run is deprecated; use client.responses.create_response, with a conversation in place of the thread")
@@ -51,9 +54,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Agent:
         """Create an agent, a model with instructions and tools that is kept on the server.
 
@@ -90,9 +93,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentPeriodicAutomation | types.AgentOneTimeAutomation:
         """Create an automation that starts sessions once or periodically.
 
@@ -124,9 +127,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentPeriodicAutomation | types.AgentOneTimeAutomation:
         """Create an automation that starts sessions once or periodically.
 
@@ -144,9 +147,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentAutomationInvocation:
         """Run an automation now, apart from its schedule.
 
@@ -168,9 +171,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentEnvironment:
         """Create a hosted environment in which agents can work.
 
@@ -196,9 +199,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentEnvironmentFile:
         """Put a file into an environment, by its content or by the id of an uploaded file.
 
@@ -227,9 +230,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentEnvironmentFile:
         """Put a file into an environment, by its content or by the id of an uploaded file.
 
@@ -256,9 +259,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentEnvironmentTemplate:
         """Create a template from which environments are made.
 
@@ -298,9 +301,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentSession:
         """Start a session of an agent in an environment, and with stream=True follow its events.
 
@@ -341,9 +344,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStream[types.AgentSessionStreamEvent]: ...
 
     @overload
@@ -366,9 +369,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
 
     @overload
@@ -390,9 +393,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentSession | AsyncStream[types.AgentSessionStreamEvent]:
         """Start a session of an agent in an environment, and with stream=True follow its events.
 
@@ -411,9 +414,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> None:
         """Send messages, tool results, approvals or a cancellation to a session.
 
@@ -435,9 +438,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentDeleted:
         """Delete an agent.
 
@@ -458,9 +461,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentAutomationDeleted:
         """Delete an automation.
 
@@ -481,9 +484,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentEnvironmentTemplateDeleted:
         """Delete a template of environments.
 
@@ -504,9 +507,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentSessionDeleted:
         """Delete a session.
 
@@ -528,9 +531,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentSessionArtifactDeleted:
         """Delete a file that a session has published.
 
@@ -553,9 +556,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncBinaryReply:
         """Download a file that a session has published.
 
@@ -580,9 +583,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentAutomationInvocationsResponse:
         """List the invocations of an automation, page by page.
 
@@ -609,9 +612,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentAutomationsResponse:
         """List the automations, page by page.
 
@@ -639,9 +642,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentEnvironmentFilesResponse:
         """List the files in a folder of an environment, page by page.
 
@@ -668,9 +671,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentEnvironmentTemplatesResponse:
         """List the templates of environments, page by page.
 
@@ -696,9 +699,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentEnvironmentsResponse:
         """List the environments, page by page.
 
@@ -726,9 +729,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentSessionArtifactsResponse:
         """List the files that a session has published, page by page.
 
@@ -756,9 +759,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentSessionItemsResponse:
         """List the items of a session, page by page.
 
@@ -786,9 +789,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentSessionSubagentItemsResponse:
         """List the items of a subagent, page by page.
 
@@ -818,9 +821,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentSessionSubagentTurnItemsResponse:
         """List the items of a subagent's turn, page by page.
 
@@ -850,9 +853,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentSessionSubagentTurnsResponse:
         """List the turns of a subagent, page by page.
 
@@ -880,9 +883,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentSessionSubagentsResponse:
         """List the subagents of a session, page by page.
 
@@ -909,9 +912,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentSessionTracesResponse:
         """List the traces of a session in OpenTelemetry's format, page by page.
 
@@ -939,9 +942,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentSessionTurnItemsResponse:
         """List the items of a turn, page by page.
 
@@ -969,9 +972,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentSessionTurnsResponse:
         """List the turns of a session, page by page.
 
@@ -999,9 +1002,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentSessionsResponse:
         """List the sessions, page by page.
 
@@ -1028,9 +1031,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAgentsResponse:
         """List the agents, page by page.
 
@@ -1053,9 +1056,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentPeriodicAutomation | types.AgentOneTimeAutomation:
         """Pause an automation, so that its schedule starts nothing.
 
@@ -1076,9 +1079,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentPeriodicAutomation | types.AgentOneTimeAutomation:
         """Resume a paused automation.
 
@@ -1099,9 +1102,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Agent:
         """Get an agent.
 
@@ -1122,9 +1125,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentPeriodicAutomation | types.AgentOneTimeAutomation:
         """Get an automation.
 
@@ -1146,9 +1149,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentAutomationInvocation:
         """Get an invocation of an automation.
 
@@ -1170,9 +1173,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentEnvironment:
         """Get an environment.
 
@@ -1193,9 +1196,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentEnvironmentTemplate:
         """Get a template of environments.
 
@@ -1216,9 +1219,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentSession:
         """Get a session with its state and the actions that it waits for.
 
@@ -1240,9 +1243,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentSessionArtifact:
         """Get the metadata of a file that a session has published.
 
@@ -1265,9 +1268,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentSubagent:
         """Get a subagent of a session.
 
@@ -1291,9 +1294,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentSessionTurn:
         """Get a turn of a subagent.
 
@@ -1317,9 +1320,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentSessionTurn:
         """Get a turn of a session.
 
@@ -1343,9 +1346,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStream[types.AgentSessionStreamEvent]:
         """Follow the events of a session as they happen.
 
@@ -1371,9 +1374,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStreamHandle[_State]:
         """Follow the events of a session as they happen.
 
@@ -1402,9 +1405,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Agent:
         """Change an agent; sessions that exist already keep their copy of it.
 
@@ -1442,9 +1445,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentPeriodicAutomation | types.AgentOneTimeAutomation:
         """Change an automation.
 
@@ -1481,9 +1484,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentEnvironmentTemplate:
         """Change a template of environments.
 
@@ -1518,9 +1521,9 @@ class AsyncAgents(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AgentSession:
         """Change the settings of a session.
 
@@ -1559,9 +1562,9 @@ class AsyncAssistants(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AssistantObject:
         """Create an assistant from a model, instructions and a set of tools.
 
@@ -1595,9 +1598,9 @@ class AsyncAssistants(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteAssistantResponse:
         """Delete an assistant.
 
@@ -1621,9 +1624,9 @@ class AsyncAssistants(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AssistantObject:
         """Fetch one assistant by its id.
 
@@ -1650,9 +1653,9 @@ class AsyncAssistants(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAssistantsResponse:
         """List the assistants of the project, one page at a time.
 
@@ -1690,9 +1693,9 @@ class AsyncAssistants(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AssistantObject:
         """Change the given fields of an assistant and return its new state.
 
@@ -1736,9 +1739,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncBinaryReply:
         """Turn text into spoken audio; returns audio bytes, or a stream of events.
 
@@ -1771,9 +1774,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStream[types.CreateSpeechResponseStreamEvent]: ...
 
     @overload
@@ -1793,9 +1796,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
 
     @overload
@@ -1814,9 +1817,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncBinaryReply | AsyncStream[types.CreateSpeechResponseStreamEvent]:
         """Turn text into spoken audio; returns audio bytes, or a stream of events.
 
@@ -1847,9 +1850,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateTranscriptionResponseJson:
         """Turn recorded speech into text in the language that is spoken.
 
@@ -1898,9 +1901,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStream[types.CreateTranscriptionResponseStreamEvent]: ...
 
     @overload
@@ -1927,9 +1930,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> str: ...
 
     @overload
@@ -1956,9 +1959,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateTranscriptionResponseVerboseJson: ...
 
     @overload
@@ -1985,9 +1988,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateTranscriptionResponseDiarizedJson: ...
 
     @overload
@@ -2015,9 +2018,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
 
     @overload
@@ -2044,9 +2047,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateTranscriptionResponseJson | str | types.CreateTranscriptionResponseVerboseJson | types.CreateTranscriptionResponseDiarizedJson: ...
 
     @overload
@@ -2073,9 +2076,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateTranscriptionResponseJson | AsyncStream[types.CreateTranscriptionResponseStreamEvent] | str | types.CreateTranscriptionResponseVerboseJson | types.CreateTranscriptionResponseDiarizedJson:
         """Turn recorded speech into text in the language that is spoken.
 
@@ -2097,9 +2100,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateTranslationResponseJson:
         """Turn recorded speech in any supported language into English text.
 
@@ -2129,9 +2132,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> str: ...
 
     @overload
@@ -2149,9 +2152,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateTranslationResponseVerboseJson: ...
 
     @overload
@@ -2169,9 +2172,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateTranslationResponseJson | str | types.CreateTranslationResponseVerboseJson:
         """Turn recorded speech in any supported language into English text.
 
@@ -2190,9 +2193,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VoiceResource:
         """Create a custom voice from an audio sample and the speaker's consent.
 
@@ -2217,9 +2220,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VoiceConsentResource:
         """Upload a recording in which a speaker consents to the use of their voice.
 
@@ -2241,9 +2244,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VoiceDeleted:
         """Delete a custom voice.
 
@@ -2262,9 +2265,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VoiceConsentDeletedResource:
         """Delete a voice consent.
 
@@ -2283,9 +2286,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VoiceConsentResource:
         """Fetch one voice consent by its id.
 
@@ -2305,9 +2308,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VoiceConsentListResource:
         """List the uploaded voice consents, one page at a time.
 
@@ -2328,9 +2331,9 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VoiceConsentResource:
         """Rename a voice consent.
 
@@ -2353,9 +2356,9 @@ class AsyncBatches(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Batch:
         """Stop a running batch; requests that have finished keep their results.
 
@@ -2378,9 +2381,9 @@ class AsyncBatches(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Batch:
         """Queue a file of API requests to run in the background within a time window.
 
@@ -2404,9 +2407,9 @@ class AsyncBatches(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListBatchesResponse:
         """List the batches of the project, one page at a time.
 
@@ -2426,9 +2429,9 @@ class AsyncBatches(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Batch:
         """Fetch a batch with its status, request counts and output file ids.
 
@@ -2487,9 +2490,9 @@ class AsyncChat(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateChatCompletionResponse:
         """Generate the model's next message for a conversation.
 
@@ -2582,9 +2585,9 @@ class AsyncChat(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStream[types.CreateChatCompletionStreamResponse]: ...
 
     @overload
@@ -2634,9 +2637,9 @@ class AsyncChat(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
 
     @overload
@@ -2685,9 +2688,9 @@ class AsyncChat(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateChatCompletionResponse | AsyncStream[types.CreateChatCompletionStreamResponse]:
         """Generate the model's next message for a conversation.
 
@@ -2703,9 +2706,9 @@ class AsyncChat(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ChatCompletionDeleted:
         """Delete a stored chat completion.
 
@@ -2724,9 +2727,9 @@ class AsyncChat(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateChatCompletionResponse:
         """Fetch one stored chat completion by its id.
 
@@ -2748,9 +2751,9 @@ class AsyncChat(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ChatCompletionMessageList:
         """List the input messages of a stored chat completion.
 
@@ -2776,9 +2779,9 @@ class AsyncChat(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ChatCompletionList:
         """List the chat completions that were stored with `store` set to true.
 
@@ -2802,9 +2805,9 @@ class AsyncChat(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateChatCompletionResponse:
         """Replace the metadata of a stored chat completion.
 
@@ -2827,9 +2830,9 @@ class AsyncChatkit(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ChatSessionResource:
         """End an active ChatKit session so that its secret stops working.
 
@@ -2854,9 +2857,9 @@ class AsyncChatkit(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ChatSessionResource:
         """Create a ChatKit session for an end user; returns its client secret.
 
@@ -2881,9 +2884,9 @@ class AsyncChatkit(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeletedThreadResource:
         """Delete a ChatKit thread with its items.
 
@@ -2904,9 +2907,9 @@ class AsyncChatkit(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ThreadResource:
         """Fetch one ChatKit thread by its id.
 
@@ -2931,9 +2934,9 @@ class AsyncChatkit(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ThreadItemListResource:
         """List the items of a ChatKit thread, one page at a time.
 
@@ -2962,9 +2965,9 @@ class AsyncChatkit(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ThreadListResource:
         """List ChatKit threads, one page at a time.
 
@@ -3010,9 +3013,9 @@ class AsyncCompletions(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateCompletionResponse:
         """Continue a text prompt with a legacy completion model.
 
@@ -3067,9 +3070,9 @@ class AsyncCompletions(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStream[types.CreateCompletionStreamResponse]: ...
 
     @overload
@@ -3100,9 +3103,9 @@ class AsyncCompletions(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
 
     @overload
@@ -3132,9 +3135,9 @@ class AsyncCompletions(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateCompletionResponse | AsyncStream[types.CreateCompletionStreamResponse]:
         """Continue a text prompt with a legacy completion model.
 
@@ -3158,9 +3161,9 @@ class AsyncContainers(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ContainerResource:
         """Create a sandboxed container in which tools can run code and keep files.
 
@@ -3187,9 +3190,9 @@ class AsyncContainers(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ContainerFileResource:
         """Put a file into a container, by upload or by the id of an uploaded file.
 
@@ -3211,9 +3214,9 @@ class AsyncContainers(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteContainerResponse:
         """Delete a container; the reply has no body.
 
@@ -3233,9 +3236,9 @@ class AsyncContainers(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteContainerFileResponse:
         """Remove a file from a container; the reply has no body.
 
@@ -3258,9 +3261,9 @@ class AsyncContainers(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ContainerFileListResource:
         """List the files in a container, one page at a time.
 
@@ -3285,9 +3288,9 @@ class AsyncContainers(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ContainerListResource:
         """List the code containers of the project, one page at a time.
 
@@ -3309,9 +3312,9 @@ class AsyncContainers(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ContainerResource:
         """Fetch one container by its id.
 
@@ -3331,9 +3334,9 @@ class AsyncContainers(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ContainerFileResource:
         """Fetch the description of one file in a container.
 
@@ -3354,9 +3357,9 @@ class AsyncContainers(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncBinaryReply:
         """Download the bytes of a file in a container.
 
@@ -3380,9 +3383,9 @@ class AsyncContentProvenanceChecks(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProvenanceResource:
         """Check an image or audio file for signs that it was made with an OpenAI model.
 
@@ -3406,9 +3409,9 @@ class AsyncConversations(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ConversationResource:
         """Create a conversation that can hold items across responses.
 
@@ -3430,9 +3433,9 @@ class AsyncConversations(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ConversationItemList:
         """Append items to a conversation and return the items as stored.
 
@@ -3453,9 +3456,9 @@ class AsyncConversations(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeletedConversationResource:
         """Delete a conversation; its items are kept.
 
@@ -3475,9 +3478,9 @@ class AsyncConversations(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ConversationResource:
         """Remove one item from a conversation and return the conversation.
 
@@ -3497,9 +3500,9 @@ class AsyncConversations(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ConversationResource:
         """Fetch one conversation by its id.
 
@@ -3520,9 +3523,9 @@ class AsyncConversations(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ConversationItem:
         """Fetch one item of a conversation.
 
@@ -3547,9 +3550,9 @@ class AsyncConversations(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ConversationItemList:
         """List the items of a conversation, one page at a time.
 
@@ -3573,9 +3576,9 @@ class AsyncConversations(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ConversationResource:
         """Replace the metadata of a conversation.
 
@@ -3603,9 +3606,9 @@ class AsyncDecisions(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Decision:
         """Answer predicates, choices and scores about some input, all in one request.
 
@@ -3637,9 +3640,9 @@ class AsyncEmbeddings(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateEmbeddingResponse:
         """Turn text or tokens into embedding vectors, one for each input.
 
@@ -3667,9 +3670,9 @@ class AsyncEmbeddings(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateEmbeddingBase64Response: ...
 
     @overload
@@ -3686,9 +3689,9 @@ class AsyncEmbeddings(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateEmbeddingResponse | types.CreateEmbeddingBase64Response:
         """Turn text or tokens into embedding vectors, one for each input.
 
@@ -3708,9 +3711,9 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.EvalRun:
         """Stop a running eval run.
 
@@ -3735,9 +3738,9 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Eval:
         """Define an eval: the shape of its data and the criteria that grade each sample.
 
@@ -3762,9 +3765,9 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.EvalRun:
         """Start a run of an eval over a data source.
 
@@ -3786,9 +3789,9 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteEvalResponse:
         """Delete an eval.
 
@@ -3808,9 +3811,9 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteEvalRunResponse:
         """Delete a run of an eval.
 
@@ -3830,9 +3833,9 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Eval:
         """Fetch one eval by its id.
 
@@ -3852,9 +3855,9 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.EvalRun:
         """Fetch one run of an eval with its status and result counts.
 
@@ -3876,9 +3879,9 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.EvalRunOutputItem:
         """Fetch one graded sample of an eval run.
 
@@ -3904,9 +3907,9 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.EvalRunOutputItemList:
         """List the graded samples of an eval run, one page at a time.
 
@@ -3934,9 +3937,9 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.EvalRunList:
         """List the runs of an eval, one page at a time.
 
@@ -3962,9 +3965,9 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.EvalList:
         """List the evals of the project, one page at a time.
 
@@ -3988,9 +3991,9 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Eval:
         """Change the name or the metadata of an eval.
 
@@ -4017,9 +4020,9 @@ class AsyncFiles(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OpenAIFile:
         """Upload a file for later use by other parts of the API.
 
@@ -4041,9 +4044,9 @@ class AsyncFiles(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteFileResponse:
         """Delete an uploaded file.
 
@@ -4062,9 +4065,9 @@ class AsyncFiles(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncBinaryReply:
         """Download the contents of an uploaded file.
 
@@ -4086,9 +4089,9 @@ class AsyncFiles(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListFilesResponse:
         """List the uploaded files of the project, one page at a time.
 
@@ -4110,9 +4113,9 @@ class AsyncFiles(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OpenAIFile:
         """Fetch the description of an uploaded file.
 
@@ -4134,9 +4137,9 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.FineTuningJob:
         """Stop a fine-tuning job for good.
 
@@ -4156,9 +4159,9 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListFineTuningCheckpointPermissionResponse:
         """Allow other projects of the organisation to use a fine-tuned model checkpoint.
 
@@ -4186,9 +4189,9 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.FineTuningJob:
         """Start a job that fine-tunes a base model on uploaded training data.
 
@@ -4216,9 +4219,9 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteFineTuningCheckpointPermissionResponse:
         """Withdraw a project's permission to use a fine-tuned model checkpoint.
 
@@ -4242,9 +4245,9 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListFineTuningCheckpointPermissionResponse:
         """List which projects may use a fine-tuned model checkpoint.
 
@@ -4269,9 +4272,9 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListFineTuningJobEventsResponse:
         """List the status messages and metrics that a fine-tuning job has reported.
 
@@ -4294,9 +4297,9 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListFineTuningJobCheckpointsResponse:
         """List the model checkpoints that a fine-tuning job has saved.
 
@@ -4319,9 +4322,9 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListPaginatedFineTuningJobsResponse:
         """List the fine-tuning jobs of the project, one page at a time.
 
@@ -4342,9 +4345,9 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.FineTuningJob:
         """Pause a running fine-tuning job so that it can be resumed later.
 
@@ -4363,9 +4366,9 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.FineTuningJob:
         """Resume a paused fine-tuning job.
 
@@ -4384,9 +4387,9 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.FineTuningJob:
         """Fetch a fine-tuning job with its status and the model it produced.
 
@@ -4407,9 +4410,9 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunGraderResponse:
         """Grade one model output with a grader and return the score.
 
@@ -4432,9 +4435,9 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ValidateGraderResponse:
         """Check that a grader is well formed, without running it.
 
@@ -4477,9 +4480,9 @@ class AsyncImages(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ImagesResponse:
         """Generate images from a text prompt.
 
@@ -4536,9 +4539,9 @@ class AsyncImages(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStream[types.ImageGenStreamEvent]: ...
 
     @overload
@@ -4570,9 +4573,9 @@ class AsyncImages(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
 
     @overload
@@ -4603,9 +4606,9 @@ class AsyncImages(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ImagesResponse | AsyncStream[types.ImageGenStreamEvent]:
         """Generate images from a text prompt.
 
@@ -4645,9 +4648,9 @@ class AsyncImages(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ImagesResponse:
         """Edit or extend source images as a prompt describes and return the new images.
 
@@ -4714,9 +4717,9 @@ class AsyncImages(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStream[types.ImageEditStreamEvent]: ...
 
     @overload
@@ -4753,9 +4756,9 @@ class AsyncImages(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
 
     @overload
@@ -4791,9 +4794,9 @@ class AsyncImages(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ImagesResponse | AsyncStream[types.ImageEditStreamEvent]:
         """Edit or extend source images as a prompt describes and return the new images.
 
@@ -4815,9 +4818,9 @@ class AsyncImages(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ImagesResponse:
         """Generate variations of one source image.
 
@@ -4846,9 +4849,9 @@ class AsyncLive(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> None:
         """Accept an incoming live session with its settings.
 
@@ -4869,9 +4872,9 @@ class AsyncLive(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.LiveSessionCreated:
         """Start a live session over WebRTC; returns the answer to your SDP offer.
 
@@ -4891,9 +4894,9 @@ class AsyncLive(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncBinaryReply:
         """Download the recording of a live session that was stored.
 
@@ -4914,9 +4917,9 @@ class AsyncLive(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.LiveSessionCreated:
         """Fork a live session to a second connection.
 
@@ -4937,9 +4940,9 @@ class AsyncLive(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> None:
         """End a live session.
 
@@ -4959,9 +4962,9 @@ class AsyncLive(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> None:
         """Transfer a live session to another SIP address.
 
@@ -4982,9 +4985,9 @@ class AsyncLive(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> None:
         """Reject an incoming live session with a SIP status.
 
@@ -5007,9 +5010,9 @@ class AsyncModels(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteModelResponse:
         """Delete a fine-tuned model; this needs the owner role in the organisation.
 
@@ -5027,9 +5030,9 @@ class AsyncModels(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListModelsResponse:
         """List the models that the API key may use.
 
@@ -5045,9 +5048,9 @@ class AsyncModels(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Model:
         """Fetch one model's owner and creation time.
 
@@ -5070,9 +5073,9 @@ class AsyncModerations(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CreateModerationResponse:
         """Classify text or images by category of harmful content.
 
@@ -5095,9 +5098,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationCertificateActivationResponse:
         """Activate up to 10 certificates for the organisation in one step.
 
@@ -5117,9 +5120,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationProjectCertificateActivationResponse:
         """Activate up to 10 certificates for a project in one step.
 
@@ -5140,9 +5143,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.GroupUserAssignment:
         """Add a user to a group.
 
@@ -5164,9 +5167,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectGroup:
         """Give a group access to a project with a role.
 
@@ -5188,9 +5191,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AdminApiKeyCreateResponse:
         """Create an admin API key; the secret value is returned only here.
 
@@ -5210,9 +5213,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AdminApiKeysDeleteResponse:
         """Revoke and delete an admin API key.
 
@@ -5231,9 +5234,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AdminApiKey:
         """Fetch one admin API key, with its value redacted.
 
@@ -5254,9 +5257,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ApiKeyList:
         """List the admin API keys of the organisation, one page at a time.
 
@@ -5277,9 +5280,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Project:
         """Archive a project for good; an archived project can no longer be used.
 
@@ -5299,9 +5302,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.GroupRoleAssignment:
         """Assign an organisation role to a group.
 
@@ -5322,9 +5325,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UserRoleAssignment:
         """Assign an organisation role to a user.
 
@@ -5348,9 +5351,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ServiceAccountApiKeyBody:
         """Create an API key for a service account; the secret value is returned only here.
 
@@ -5379,9 +5382,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalKey:
         """Register an encryption key of your own in a cloud's key management.
 
@@ -5434,9 +5437,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalKey: ...
 
     @overload
@@ -5455,9 +5458,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalKey: ...
 
     @overload
@@ -5476,9 +5479,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalKey:
         """Register an encryption key of your own in a cloud's key management.
 
@@ -5495,9 +5498,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalStorage:
         """Register storage of your own in a cloud for a project.
 
@@ -5517,9 +5520,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.GroupResponse:
         """Create an empty user group in the organisation.
 
@@ -5541,9 +5544,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationSpendAlert:
         """Create an alert for when the organisation's monthly spending reaches an amount.
 
@@ -5568,9 +5571,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Project:
         """Create a project in the organisation.
 
@@ -5595,9 +5598,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectServiceAccountCreateResponse:
         """Create a service account in a project, by default with an API key.
 
@@ -5623,9 +5626,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectSpendAlert:
         """Create an alert for when a project's monthly spending reaches an amount.
 
@@ -5651,9 +5654,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectUser:
         """Add a user of the organisation to a project with a role.
 
@@ -5677,9 +5680,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Role:
         """Define a custom role for the organisation.
 
@@ -5707,9 +5710,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WorkloadIdentityFederationRule:
         """Let workloads with certain attributes act as a service account.
 
@@ -5742,9 +5745,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WorkloadIdentityProvider:
         """Register an identity provider whose tokens workloads exchange for access.
 
@@ -5770,9 +5773,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationCertificateDeactivationResponse:
         """Deactivate up to 10 certificates for the organisation in one step.
 
@@ -5792,9 +5795,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationProjectCertificateDeactivationResponse:
         """Deactivate up to 10 certificates for a project in one step.
 
@@ -5814,9 +5817,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteCertificateResponse:
         """Delete a certificate that is not active anywhere.
 
@@ -5835,9 +5838,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalKey:
         """Delete an external encryption key; data that it protects can no longer be read.
 
@@ -5856,9 +5859,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalStorageDeleted:
         """Remove external storage from its project.
 
@@ -5877,9 +5880,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.GroupDeletedResource:
         """Delete a user group of the organisation.
 
@@ -5898,9 +5901,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.InviteDeleteResponse:
         """Withdraw an invitation that has not been accepted.
 
@@ -5919,9 +5922,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationSpendAlertDeletedResource:
         """Delete a spend alert of the organisation.
 
@@ -5939,9 +5942,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationSpendLimitDeletedResource:
         """Remove the monthly spend limit of the organisation.
 
@@ -5958,9 +5961,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectApiKeyDeleteResponse:
         """Revoke and delete an API key of a project.
 
@@ -5980,9 +5983,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectModelPermissionsDeleteResponse:
         """Remove the model allow list or deny list of a project.
 
@@ -6002,9 +6005,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectServiceAccountDeleteResponse:
         """Delete a service account from a project.
 
@@ -6025,9 +6028,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectSpendAlertDeletedResource:
         """Delete a spend alert of a project.
 
@@ -6047,9 +6050,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectSpendLimitDeletedResource:
         """Remove the monthly spend limit of a project.
 
@@ -6069,9 +6072,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectUserDeleteResponse:
         """Remove a user from a project.
 
@@ -6091,9 +6094,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RoleDeletedResource:
         """Delete a custom role of the organisation.
 
@@ -6112,9 +6115,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UserDeleteResponse:
         """Remove a user from the organisation.
 
@@ -6134,9 +6137,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WorkloadIdentityFederationRuleDeleted:
         """Delete a federation rule of a workload identity provider.
 
@@ -6156,9 +6159,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WorkloadIdentityProviderDeleted:
         """Delete a workload identity provider with its federation rules.
 
@@ -6178,9 +6181,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Certificate:
         """Fetch one certificate, with its PEM text on request.
 
@@ -6199,9 +6202,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationSpendLimitResource:
         """Fetch the monthly spend limit of the organisation.
 
@@ -6217,9 +6220,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectSpendLimitResource:
         """Fetch the monthly spend limit of a project.
 
@@ -6240,9 +6243,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Invite:
         """Invite a person to the organisation by e-mail.
 
@@ -6272,9 +6275,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListAuditLogsResponse:
         """List the recorded actions and configuration changes in the organisation.
 
@@ -6305,9 +6308,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListExternalKeysResponse:
         """List the external encryption keys, page by page.
 
@@ -6332,9 +6335,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListExternalStorageResponse:
         """List the external storage, page by page.
 
@@ -6359,9 +6362,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RoleListResource:
         """List the organisation roles assigned to a group.
 
@@ -6386,9 +6389,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UserListResource:
         """List the members of a user group, one page at a time.
 
@@ -6412,9 +6415,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.GroupListResource:
         """List the user groups of the organisation, one page at a time.
 
@@ -6436,9 +6439,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.InviteListResponse:
         """List the invitations to the organisation, one page at a time.
 
@@ -6460,9 +6463,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListCertificatesResponse:
         """List the client certificates uploaded to the organisation.
 
@@ -6486,9 +6489,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationSpendAlertListResource:
         """List the spend alerts of the organisation, one page at a time.
 
@@ -6513,9 +6516,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectApiKeyListResponse:
         """List the API keys of a project, one page at a time.
 
@@ -6540,9 +6543,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListProjectCertificatesResponse:
         """List the client certificates of a project.
 
@@ -6567,9 +6570,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectGroupListResource:
         """List the groups that have access to a project.
 
@@ -6594,9 +6597,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectRateLimitListResponse:
         """List the rate limits of a project, one entry for each model.
 
@@ -6620,9 +6623,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectServiceAccountListResponse:
         """List the service accounts of a project, one page at a time.
 
@@ -6647,9 +6650,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectSpendAlertListResource:
         """List the spend alerts of a project, one page at a time.
 
@@ -6674,9 +6677,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectUserListResponse:
         """List the users of a project, one page at a time.
 
@@ -6699,9 +6702,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectListResponse:
         """List the projects of the organisation, one page at a time.
 
@@ -6724,9 +6727,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.PublicRoleListResource:
         """List the roles defined in the organisation, one page at a time.
 
@@ -6750,9 +6753,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RoleListResource:
         """List the organisation roles assigned to a user.
 
@@ -6776,9 +6779,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UserListResponse:
         """List the users of the organisation, one page at a time.
 
@@ -6803,9 +6806,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListWorkloadIdentityFederationRulesResponse:
         """List the federation rules of a workload identity provider, page by page.
 
@@ -6830,9 +6833,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListWorkloadIdentityProvidersResponse:
         """List the workload identity providers, page by page.
 
@@ -6854,9 +6857,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Certificate:
         """Rename a certificate.
 
@@ -6879,9 +6882,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Project:
         """Change the settings of a project, such as its name.
 
@@ -6905,9 +6908,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectUser:
         """Change the role of a user in a project.
 
@@ -6932,9 +6935,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.User:
         """Change the role or the profile of a user in the organisation.
 
@@ -6958,9 +6961,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.GroupUserDeletedResource:
         """Remove a user from a group.
 
@@ -6981,9 +6984,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectGroupDeletedResource:
         """Take a group's access to a project away.
 
@@ -7003,9 +7006,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalKey:
         """Get an external encryption key.
 
@@ -7024,9 +7027,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalStorage:
         """Get the settings and the state of external storage.
 
@@ -7045,9 +7048,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.GroupResponse:
         """Fetch one user group by its id.
 
@@ -7067,9 +7070,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AssignedRoleDetails:
         """Fetch one organisation role as it is assigned to a group.
 
@@ -7090,9 +7093,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.GroupMemberUser:
         """Fetch one member of a user group.
 
@@ -7112,9 +7115,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Invite:
         """Fetch one invitation by its id.
 
@@ -7132,9 +7135,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationDataRetention:
         """Fetch the data retention setting of the organisation.
 
@@ -7150,9 +7153,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationSpendAlert:
         """Fetch one spend alert of the organisation.
 
@@ -7171,9 +7174,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Project:
         """Fetch one project by its id.
 
@@ -7193,9 +7196,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectApiKey:
         """Fetch one API key of a project, with its value redacted.
 
@@ -7215,9 +7218,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectDataRetention:
         """Fetch the data retention setting of a project.
 
@@ -7238,9 +7241,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectGroup:
         """Fetch one group that has access to a project.
 
@@ -7261,9 +7264,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectHostedToolPermissions:
         """Fetch which hosted tools a project may use.
 
@@ -7282,9 +7285,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectModelPermissions:
         """Fetch the model allow list or deny list of a project.
 
@@ -7304,9 +7307,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectServiceAccount:
         """Fetch one service account of a project.
 
@@ -7326,9 +7329,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectServiceTierSettings:
         """Get the service tiers that a project may use.
 
@@ -7348,9 +7351,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectSpendAlert:
         """Fetch one spend alert of a project.
 
@@ -7371,9 +7374,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectUser:
         """Fetch one user of a project.
 
@@ -7393,9 +7396,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Role:
         """Fetch one role of the organisation.
 
@@ -7414,9 +7417,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.User:
         """Fetch one user of the organisation.
 
@@ -7436,9 +7439,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AssignedRoleDetails:
         """Fetch one organisation role as it is assigned to a user.
 
@@ -7459,9 +7462,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WorkloadIdentityFederationRule:
         """Get a federation rule of a workload identity provider.
 
@@ -7481,9 +7484,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WorkloadIdentityProvider:
         """Get a workload identity provider.
 
@@ -7503,9 +7506,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeletedRoleAssignmentResource:
         """Take an organisation role away from a group.
 
@@ -7526,9 +7529,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeletedRoleAssignmentResource:
         """Take an organisation role away from a user.
 
@@ -7549,9 +7552,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.GroupResourceWithSuccess:
         """Rename a user group.
 
@@ -7571,9 +7574,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationDataRetention:
         """Change the data retention setting of the organisation.
 
@@ -7596,9 +7599,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationSpendAlert:
         """Replace the settings of a spend alert of the organisation.
 
@@ -7623,9 +7626,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.OrganizationSpendLimitResource:
         """Set the monthly spend limit of the organisation.
 
@@ -7649,9 +7652,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectApiKey:
         """Change the lifetime or the permissions of a project's API key.
 
@@ -7674,9 +7677,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectDataRetention:
         """Change the data retention setting of a project.
 
@@ -7701,9 +7704,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectHostedToolPermissions:
         """Allow or forbid hosted tools for a project.
 
@@ -7729,9 +7732,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectModelPermissions:
         """Set the model allow list or deny list of a project.
 
@@ -7759,9 +7762,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectRateLimit:
         """Change the rate limits of one model in a project.
 
@@ -7790,9 +7793,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectServiceAccount:
         """Change the name or the role of a service account.
 
@@ -7816,9 +7819,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectServiceTierSettings:
         """Change the service tiers that a project may use.
 
@@ -7844,9 +7847,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectSpendAlert:
         """Replace the settings of a spend alert of a project.
 
@@ -7873,9 +7876,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ProjectSpendLimitResource:
         """Set the monthly spend limit of a project.
 
@@ -7900,9 +7903,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Role:
         """Change a custom role of the organisation.
 
@@ -7930,9 +7933,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WorkloadIdentityFederationRule:
         """Change a federation rule of a workload identity provider.
 
@@ -7964,9 +7967,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WorkloadIdentityProvider:
         """Change a workload identity provider.
 
@@ -7993,9 +7996,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Certificate:
         """Upload a client certificate for mutual TLS; it starts out inactive.
 
@@ -8024,9 +8027,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the use of text to speech, in time buckets.
 
@@ -8063,9 +8066,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the use of audio transcription, in time buckets.
 
@@ -8099,9 +8102,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the number of code interpreter sessions, in time buckets.
 
@@ -8136,9 +8139,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the tokens and requests used for text generation, in time buckets.
 
@@ -8175,9 +8178,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the organisation's spending in daily buckets.
 
@@ -8214,9 +8217,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageDecisionsResponse:
         """Get the usage of decisions, in time buckets.
 
@@ -8254,9 +8257,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the tokens and requests used for embeddings, in time buckets.
 
@@ -8293,9 +8296,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the number of file search calls, in time buckets.
 
@@ -8334,9 +8337,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the number of images generated, in time buckets.
 
@@ -8375,9 +8378,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the use of moderation, in time buckets.
 
@@ -8411,9 +8414,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the storage used by vector stores, in time buckets.
 
@@ -8448,9 +8451,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UsageResponse:
         """Report the number of web search calls, in time buckets.
 
@@ -8479,9 +8482,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalKeyValidation:
         """Check that an external encryption key can be used.
 
@@ -8500,9 +8503,9 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ExternalStorage:
         """Check that external storage can be used.
 
@@ -8526,9 +8529,9 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.GroupRoleAssignment:
         """Assign a project role to a group in a project.
 
@@ -8551,9 +8554,9 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UserRoleAssignment:
         """Assign a project role to a user in a project.
 
@@ -8577,9 +8580,9 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Role:
         """Define a custom role for a project.
 
@@ -8602,9 +8605,9 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RoleDeletedResource:
         """Delete a custom role of a project.
 
@@ -8628,9 +8631,9 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RoleListResource:
         """List the project roles assigned to a group in a project.
 
@@ -8656,9 +8659,9 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.PublicRoleListResource:
         """List the roles defined for a project, one page at a time.
 
@@ -8684,9 +8687,9 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RoleListResource:
         """List the project roles assigned to a user in a project.
 
@@ -8711,9 +8714,9 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AssignedRoleDetails:
         """Fetch one project role as it is assigned to a group.
 
@@ -8735,9 +8738,9 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Role:
         """Fetch one role of a project.
 
@@ -8759,9 +8762,9 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.AssignedRoleDetails:
         """Fetch one project role as it is assigned to a user.
 
@@ -8784,9 +8787,9 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeletedRoleAssignmentResource:
         """Take a project role away from a group in a project.
 
@@ -8809,9 +8812,9 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeletedRoleAssignmentResource:
         """Take a project role away from a user in a project.
 
@@ -8836,9 +8839,9 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Role:
         """Change a custom role of a project.
 
@@ -8878,9 +8881,9 @@ class AsyncRealtime(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> None:
         """Accept an incoming SIP call and set up the realtime session that answers it.
 
@@ -8914,9 +8917,9 @@ class AsyncRealtime(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> str:
         """Start a realtime call over WebRTC from an SDP offer; returns the SDP answer.
 
@@ -8937,9 +8940,9 @@ class AsyncRealtime(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RealtimeCreateClientSecretResponse:
         """Create a short-lived secret with which a client can open a realtime session.
 
@@ -8974,9 +8977,9 @@ class AsyncRealtime(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RealtimeSessionCreateResponse:
         """Create a short-lived token and settings for a realtime beta session.
 
@@ -9014,9 +9017,9 @@ class AsyncRealtime(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RealtimeTranscriptionSessionCreateResponse:
         """Create a short-lived token for a realtime beta transcription session.
 
@@ -9040,9 +9043,9 @@ class AsyncRealtime(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RealtimeTranslationClientSecretCreateResponse:
         """Create a short-lived secret for a realtime translation session.
 
@@ -9062,9 +9065,9 @@ class AsyncRealtime(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> None:
         """End a realtime call, whether it came by SIP or WebRTC.
 
@@ -9084,9 +9087,9 @@ class AsyncRealtime(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> None:
         """Transfer an active SIP call to another destination.
 
@@ -9107,9 +9110,9 @@ class AsyncRealtime(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> None:
         """Decline an incoming SIP call.
 
@@ -9133,9 +9136,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.BetaResponse:
         """Cancel a background response that was started with the Responses beta.
 
@@ -9165,9 +9168,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.BetaCompactResource:
         """Compress a long conversation, with the features of the Responses beta.
 
@@ -9229,9 +9232,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.BetaResponse:
         """Generate a model response, with the features of the Responses beta.
 
@@ -9318,9 +9321,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStream[types.BetaResponseStreamEvent]: ...
 
     @overload
@@ -9366,9 +9369,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
 
     @overload
@@ -9413,9 +9416,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.BetaResponse | AsyncStream[types.BetaResponseStreamEvent]:
         """Generate a model response, with the features of the Responses beta.
 
@@ -9434,9 +9437,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.BetaDeleteResponseResponse:
         """Delete a response that was made with the Responses beta.
 
@@ -9470,9 +9473,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.BetaTokenCountsResource:
         """Count the input tokens of a request to the Responses beta.
 
@@ -9511,9 +9514,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.BetaResponse:
         """Fetch a stored response in the shape of the Responses beta.
 
@@ -9546,9 +9549,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStream[types.BetaResponseStreamEvent]: ...
 
     @overload
@@ -9567,9 +9570,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
 
     @overload
@@ -9587,9 +9590,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.BetaResponse | AsyncStream[types.BetaResponseStreamEvent]:
         """Fetch a stored response in the shape of the Responses beta.
 
@@ -9612,9 +9615,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.BetaResponseItemList:
         """List the input items of a response in the shape of the Responses beta.
 
@@ -9640,9 +9643,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Response:
         """Cancel a response that was started with `background` set to true.
 
@@ -9668,9 +9671,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.CompactResource:
         """Compress a long conversation into fewer items that can be sent on as input.
 
@@ -9730,9 +9733,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Response:
         """Generate a model response to text, image or file input, with tools if wanted.
 
@@ -9819,9 +9822,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStream[types.ResponseStreamEvent]: ...
 
     @overload
@@ -9868,9 +9871,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
 
     @overload
@@ -9916,9 +9919,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Response | AsyncStream[types.ResponseStreamEvent]:
         """Generate a model response to text, image or file input, with tools if wanted.
 
@@ -9934,9 +9937,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteResponseResponse:
         """Delete a stored response; the reply has no body.
 
@@ -9966,9 +9969,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.TokenCountsResource:
         """Count the input tokens that a response request would use, without running it.
 
@@ -10003,9 +10006,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Response:
         """Fetch a stored response by its id, or stream it again.
 
@@ -10034,9 +10037,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStream[types.ResponseStreamEvent]: ...
 
     @overload
@@ -10054,9 +10057,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
 
     @overload
@@ -10073,9 +10076,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Response | AsyncStream[types.ResponseStreamEvent]:
         """Fetch a stored response by its id, or stream it again.
 
@@ -10095,9 +10098,9 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ResponseItemList:
         """List the input items from which a response was made.
 
@@ -10123,9 +10126,9 @@ class AsyncSafety(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.SafetyAlert:
         """Get a safety alert.
 
@@ -10144,9 +10147,9 @@ class AsyncSafety(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.SafetyCase:
         """Get a safety case.
 
@@ -10169,9 +10172,9 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.SkillResource:
         """Upload files as a new skill.
 
@@ -10194,9 +10197,9 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.SkillVersionResource:
         """Upload files as a new version of a skill.
 
@@ -10218,9 +10221,9 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeletedSkillResource:
         """Delete a skill.
 
@@ -10240,9 +10243,9 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeletedSkillVersionResource:
         """Delete one version of a skill.
 
@@ -10262,9 +10265,9 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.SkillResource:
         """Fetch one skill by its id.
 
@@ -10283,9 +10286,9 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncBinaryReply:
         """Download the files of a skill as a zip archive.
 
@@ -10305,9 +10308,9 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.SkillVersionResource:
         """Fetch one version of a skill.
 
@@ -10328,9 +10331,9 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncBinaryReply:
         """Download the files of one version of a skill as a zip archive.
 
@@ -10353,9 +10356,9 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.SkillVersionListResource:
         """List the versions of a skill, one page at a time.
 
@@ -10379,9 +10382,9 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.SkillListResource:
         """List the skills of the project, one page at a time.
 
@@ -10403,9 +10406,9 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.SkillResource:
         """Choose which version of a skill is the default.
 
@@ -10430,9 +10433,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunObject:
         """Cancel a run that is in progress.
 
@@ -10461,9 +10464,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.MessageObject:
         """Append a message to a thread.
 
@@ -10510,9 +10513,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunObject:
         """Run an assistant on a thread and return the run, or stream its events.
 
@@ -10574,9 +10577,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStream[types.AssistantStreamEvent]: ...
 
     @overload
@@ -10609,9 +10612,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
 
     @overload
@@ -10643,9 +10646,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunObject | AsyncStream[types.AssistantStreamEvent]:
         """Run an assistant on a thread and return the run, or stream its events.
 
@@ -10668,9 +10671,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ThreadObject:
         """Create a thread, optionally with its first messages.
 
@@ -10712,9 +10715,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunObject:
         """Create a thread and run an assistant on it in one request.
 
@@ -10770,9 +10773,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStream[types.AssistantStreamEvent]: ...
 
     @overload
@@ -10802,9 +10805,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
 
     @overload
@@ -10833,9 +10836,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunObject | AsyncStream[types.AssistantStreamEvent]:
         """Create a thread and run an assistant on it in one request.
 
@@ -10857,9 +10860,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteMessageResponse:
         """Delete a message from a thread.
 
@@ -10884,9 +10887,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteThreadResponse:
         """Delete a thread of messages.
 
@@ -10911,9 +10914,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.MessageObject:
         """Fetch one message of a thread.
 
@@ -10939,9 +10942,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunObject:
         """Fetch one run of a thread with its status.
 
@@ -10969,9 +10972,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunStepObject:
         """Fetch one step of a run.
 
@@ -10998,9 +11001,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ThreadObject:
         """Fetch one thread by its id.
 
@@ -11029,9 +11032,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListMessagesResponse:
         """List the messages of a thread, one page at a time.
 
@@ -11066,9 +11069,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListRunStepsResponse:
         """List the steps that a run has taken, one page at a time.
 
@@ -11102,9 +11105,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListRunsResponse:
         """List the runs of a thread, one page at a time.
 
@@ -11134,9 +11137,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.MessageObject:
         """Replace the metadata of a message.
 
@@ -11164,9 +11167,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunObject:
         """Replace the metadata of a run.
 
@@ -11194,9 +11197,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ThreadObject:
         """Change the metadata or the tool resources of a thread.
 
@@ -11226,9 +11229,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunObject:
         """Hand in the results of the tool calls for which a run is waiting.
 
@@ -11260,9 +11263,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStream[types.AssistantStreamEvent]: ...
 
     @overload
@@ -11280,9 +11283,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
 
     @overload
@@ -11299,9 +11302,9 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.RunObject | AsyncStream[types.AssistantStreamEvent]:
         """Hand in the results of the tool calls for which a run is waiting.
 
@@ -11326,9 +11329,9 @@ class AsyncUploads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.UploadPart:
         """Add one part of at most 64 MB to an open upload.
 
@@ -11349,9 +11352,9 @@ class AsyncUploads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Upload:
         """Abandon an upload; no parts can be added afterwards.
 
@@ -11372,9 +11375,9 @@ class AsyncUploads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Upload:
         """Join the parts of an upload, in the given order, into one file.
 
@@ -11399,9 +11402,9 @@ class AsyncUploads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Upload:
         """Open an upload that takes a large file in parts.
 
@@ -11428,9 +11431,9 @@ class AsyncVaults(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Vault:
         """Create a vault that keeps credentials for the tools of agents.
 
@@ -11455,9 +11458,9 @@ class AsyncVaults(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VaultCredential:
         """Add a credential to a vault; its secrets are never returned.
 
@@ -11481,9 +11484,9 @@ class AsyncVaults(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VaultDeleted:
         """Delete a vault with its credentials.
 
@@ -11505,9 +11508,9 @@ class AsyncVaults(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VaultCredentialDeleted:
         """Delete a credential from a vault.
 
@@ -11534,9 +11537,9 @@ class AsyncVaults(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListVaultCredentialsResponse:
         """List the credentials of a vault, without their secrets, page by page.
 
@@ -11566,9 +11569,9 @@ class AsyncVaults(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListVaultsResponse:
         """List the vaults, page by page.
 
@@ -11593,9 +11596,9 @@ class AsyncVaults(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Vault:
         """Get a vault.
 
@@ -11617,9 +11620,9 @@ class AsyncVaults(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VaultCredential:
         """Get a credential of a vault, without its secrets.
 
@@ -11643,9 +11646,9 @@ class AsyncVaults(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Vault:
         """Change the name or the metadata of a vault.
 
@@ -11671,9 +11674,9 @@ class AsyncVaults(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VaultCredential:
         """Change the metadata of a credential, or replace its secrets.
 
@@ -11701,9 +11704,9 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreFileBatchObject:
         """Stop the indexing of a file batch as soon as possible.
 
@@ -11730,9 +11733,9 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreObject:
         """Create a vector store, optionally with files to index.
 
@@ -11761,9 +11764,9 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreFileObject:
         """Index an uploaded file into a vector store.
 
@@ -11791,9 +11794,9 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreFileBatchObject:
         """Index many files into a vector store as one batch.
 
@@ -11818,9 +11821,9 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteVectorStoreResponse:
         """Delete a vector store; the files themselves are kept.
 
@@ -11842,9 +11845,9 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeleteVectorStoreFileResponse:
         """Remove a file from a vector store; the uploaded file itself is kept.
 
@@ -11866,9 +11869,9 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreObject:
         """Fetch one vector store with its file counts and size.
 
@@ -11890,9 +11893,9 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreFileObject:
         """Fetch one file of a vector store with its indexing status.
 
@@ -11915,9 +11918,9 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreFileBatchObject:
         """Fetch a file batch of a vector store with its status and file counts.
 
@@ -11945,9 +11948,9 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListVectorStoreFilesResponse:
         """List the files of one file batch of a vector store.
 
@@ -11979,9 +11982,9 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListVectorStoreFilesResponse:
         """List the files of a vector store, one page at a time.
 
@@ -12010,9 +12013,9 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListVectorStoresResponse:
         """List the vector stores of the project, one page at a time.
 
@@ -12039,9 +12042,9 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreObject:
         """Change the name, the expiry or the metadata of a vector store.
 
@@ -12066,9 +12069,9 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreFileContentResponse:
         """Fetch the text that was parsed from a file in a vector store.
 
@@ -12095,9 +12098,9 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreSearchResultsPage:
         """Search a vector store and return the best matching chunks of its files.
 
@@ -12125,9 +12128,9 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VectorStoreFileObject:
         """Replace the attributes of a file in a vector store.
 
@@ -12159,9 +12162,9 @@ class AsyncVideos(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VideoResource:
         """Start a job that generates a video from a prompt; returns the job.
 
@@ -12190,9 +12193,9 @@ class AsyncVideos(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VideoCharacterResource:
         """Create a reusable video character from a short video.
 
@@ -12218,9 +12221,9 @@ class AsyncVideos(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VideoResource:
         """Start a job that edits an existing video as a prompt describes.
 
@@ -12247,9 +12250,9 @@ class AsyncVideos(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VideoResource:
         """Start a job that continues an existing video.
 
@@ -12275,9 +12278,9 @@ class AsyncVideos(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VideoResource:
         """Start a job that remakes a finished video from a changed prompt.
 
@@ -12300,9 +12303,9 @@ class AsyncVideos(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.DeletedVideoResource:
         """Delete a video job with its stored files.
 
@@ -12324,9 +12327,9 @@ class AsyncVideos(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VideoResource:
         """Fetch a video job with its status and progress.
 
@@ -12348,9 +12351,9 @@ class AsyncVideos(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VideoCharacterResource:
         """Fetch one video character by its id.
 
@@ -12374,9 +12377,9 @@ class AsyncVideos(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.VideoListResource:
         """List the video jobs of the project, one page at a time.
 
@@ -12401,9 +12404,9 @@ class AsyncVideos(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> AsyncBinaryReply:
         """Download a finished video, its thumbnail or its sprite sheet.
 
@@ -12430,9 +12433,9 @@ class AsyncWebhookEndpoints(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WebhookEndpointWithSecret:
         """Register a URL to which events are sent; returns its signing secret.
 
@@ -12453,9 +12456,9 @@ class AsyncWebhookEndpoints(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WebhookEndpointDeleted:
         """Delete a webhook endpoint.
 
@@ -12475,9 +12478,9 @@ class AsyncWebhookEndpoints(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.ListWebhookEndpointsResponse:
         """List the webhook endpoints, page by page.
 
@@ -12497,9 +12500,9 @@ class AsyncWebhookEndpoints(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WebhookEndpoint:
         """Get a webhook endpoint, without its signing secret.
 
@@ -12519,9 +12522,9 @@ class AsyncWebhookEndpoints(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WebhookEndpointWithSecret:
         """Give a webhook endpoint a new signing secret, which is returned only here.
 
@@ -12542,9 +12545,9 @@ class AsyncWebhookEndpoints(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WebhookEndpointTestResult:
         """Send a test event to a webhook endpoint.
 
@@ -12567,9 +12570,9 @@ class AsyncWebhookEndpoints(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WebhookEndpoint:
         """Change the name, the URL or the event types of a webhook endpoint.
 
@@ -12593,9 +12596,9 @@ class AsyncWebhookEventTypes(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.WebhookEventTypeList:
         """List the event types that webhook endpoints can receive.
 

@@ -7,7 +7,7 @@ from typed_openai.client import Client
 from typed_openai.omission import Omit
 from typed_openai.streaming import Stream, StreamHandle, StreamMessage, StreamingClient
 from typed_openai.timeouts import Timeout
-from typing import Literal, Protocol, TypeVar, overload
+from typing import Literal, Protocol, TypeAlias, TypeVar, overload
 from typing_extensions import TypeVar as _TypeVar, deprecated
 
 _Item = TypeVar("_Item", covariant=True)
@@ -19,6 +19,9 @@ class _SequenceNotStr(Protocol[_Item]):
     def __len__(self) -> int: ...
 
 _State = _TypeVar("_State", default=None)
+
+_Headers: TypeAlias = Mapping[str, str | None]
+_Fields: TypeAlias = Mapping[str, object]
 
 class Resource:
     """A group of operations of one client."""
@@ -35,9 +38,9 @@ class Parts(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> None: ...
 
     @deprecated("parts.make_part is deprecated; use parts.make_parts, with \"more\"")
@@ -53,9 +56,9 @@ class Parts(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> BinaryReply:
         """Makes \"\"\"one\"\"\" part.     import os; os.system(\"x\")\\
 
@@ -78,9 +81,9 @@ class Parts(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Reply:
         """Args:
             stream_to: Called with each message from a background thread; implies streaming.
@@ -98,9 +101,9 @@ class Parts(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> Stream[types.Event]: ...
 
     @overload
@@ -115,9 +118,9 @@ class Parts(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> str: ...
 
     @overload
@@ -133,9 +136,9 @@ class Parts(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> StreamHandle[_State]: ...
 
     @overload
@@ -150,9 +153,9 @@ class Parts(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Reply | str: ...
 
     @overload
@@ -167,9 +170,9 @@ class Parts(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str | None] | Omit = ...,
-        extra_query: Mapping[str, object] | Omit = ...,
-        extra_body: Mapping[str, object] | Omit = ...,
+        extra_headers: _Headers | Omit = ...,
+        extra_query: _Fields | Omit = ...,
+        extra_body: _Fields | Omit = ...,
     ) -> types.Reply | Stream[types.Event] | str: ...
 
 def __dir__() -> _list[str]: ...
