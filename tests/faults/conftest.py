@@ -20,12 +20,10 @@ _VARIABLES = (
 
 
 @pytest.fixture(scope="module", autouse=True)
-def small_garbage() -> Iterator[None]:
-    """Exclude existing objects from garbage collections, so that each one has little to search."""
+def small_garbage() -> None:
+    """Exclude existing objects from garbage collections for good, so that each one has little to search."""
     gc.collect()
     gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
