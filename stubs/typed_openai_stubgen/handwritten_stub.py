@@ -11,6 +11,7 @@ import ast
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from typed_openai_stubgen.python_declarations import (
@@ -81,6 +82,14 @@ def handwritten_stub(
     With ``own``, the stub is for another module, which declares only these names and imports the others
     from ``place``. Raises :class:`Untyped` if the type of a public name is not clear.
     """
+    return _stub(source, place, tuple(added), None if own is None else frozenset(own), made)
+
+
+# Most modules are the same for every description: a program that makes several packages reads them once.
+@lru_cache(maxsize=256)
+def _stub(
+    source: str, place: str, added: tuple[Attribute, ...], own: frozenset[str] | None, made: str
+) -> HandwrittenStub:
     module = _read(_parsed(source, place))
     others = _read(_parsed(made))
     module.definitions |= {
@@ -92,16 +101,15 @@ def handwritten_stub(
     module.imports = {name: one for name, one in module.imports.items() if name not in module.definitions}
     if own is not None:
         _import_others(module, place, own)
-    extra = tuple(added)
     declared = _declarations(module, place)
     for name, nodes in declared.items():
-        _add_members(nodes, [one for one in extra if one.owner == name])
-    added_names = {one.name for one in extra}
+        _add_members(nodes, [one for one in added if one.owner == name])
+    added_names = {one.name for one in added}
     used = {name for nodes in declared.values() for node in nodes for name in names_used(node)} - added_names
     kept = {name for name in module.imports if name in used or _is_exported(name, module)}
     # The added types get a private name: public ones may be the description's.
     origins = {module.imports[name] for name in kept}
-    origins |= {_Import(one.package, one.module, f"_{one.module}") for one in extra}
+    origins |= {_Import(one.package, one.module, f"_{one.module}") for one in added}
     origins |= {_Import("builtins", alias=_BUILTINS)} if _BUILTINS in used else set()
     exported = [] if module.public is None else [f"__all__ = {list(module.public)!r}".replace("'", '"')]
     body = [_text(node) for nodes in declared.values() for node in nodes]

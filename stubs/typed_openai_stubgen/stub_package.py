@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -90,12 +90,14 @@ def client_sources() -> dict[str, str]:
     if spec is None or not spec.submodule_search_locations:
         raise StubError(f"{PACKAGE}: no such package; expected the client whose modules have stubs")
     folder = Path(spec.submodule_search_locations[0])
-    return {_module_name(one.relative_to(folder)): one.read_text("utf-8") for one in folder.rglob("*.py")}
+    above = len(folder.parts)
+    return {_module_name(one.parts[above:]): one.read_text("utf-8") for one in folder.rglob("*.py")}
 
 
-def _module_name(path: Path) -> str:
-    parts = [PACKAGE, *path.with_suffix("").parts]
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+def _module_name(parts: Sequence[str]) -> str:
+    """Return the name of the module whose path inside the package has these parts."""
+    inside = ".".join([PACKAGE, *parts]).removesuffix(".py")
+    return inside.removesuffix(".__init__")
 
 
 def _path(module: str, sources: Mapping[str, str]) -> str:
