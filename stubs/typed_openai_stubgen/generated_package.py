@@ -10,6 +10,7 @@ import ast
 import json
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Final
 
 from typed_openai_spec.index.generated_packages import variable_prefix
@@ -115,6 +116,7 @@ def _client_stub(api: Api, package: str, sources: Mapping[str, str]) -> str:
     return f"{header(api)}\n{stub.text}"
 
 
+@lru_cache(maxsize=16)
 def _redocumented(source: str, doc: str, name: str, module_doc: str) -> str:
     """Return a client's module with other docstrings, and without the argument for the description."""
     tree = _without_examples(source)
