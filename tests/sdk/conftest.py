@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -169,6 +170,8 @@ def server() -> Iterator[Loopback]:
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     yield loopback
+    with suppress(OSError):  # where it works, it ends the wait for connections at once
+        http.socket.shutdown(socket.SHUT_RDWR)
     http.shutdown()
     http.server_close()
 

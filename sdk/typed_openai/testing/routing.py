@@ -26,12 +26,15 @@ class WrongMethod(LookupError):
 
 
 class Router:
-    """The routes of an API, with an error for each request without a route."""
+    """The routes of an API, with an error for each request without a route.
 
-    def __init__(self, operations: Iterable[Operation]) -> None:
+    ``matcher`` is that of the operations, if there is one already.
+    """
+
+    def __init__(self, operations: Iterable[Operation], matcher: PathMatcher | None = None) -> None:
         listed = tuple(operations)
         self._paths = dict.fromkeys(one.path for one in listed)
-        self._matcher = PathMatcher(listed)
+        self._matcher = matcher or PathMatcher(listed)
 
     def routes(self, method: str, path: str, query: Query) -> list[Route]:
         """Return the routes of a request, the most likely one first: one path may have several operations.

@@ -24,7 +24,6 @@ from typed_openai.testing.sockets import Sockets
 from typed_openai_spec.index.reader import Index, packaged
 
 _LAST_PORT: Final = 65_535
-_ENDING_POLL_SECONDS: Final = 0.02
 
 
 class Server(Scripting):
@@ -58,6 +57,7 @@ class Server(Scripting):
         self._service = Service(
             index.operations(),
             index.components,
+            matcher=index.paths,
             base_path=base_path,
             api_key=api_key,
             schemes=index.security_schemes,
@@ -84,10 +84,7 @@ class Server(Scripting):
         name = f"[{host}]" if ":" in host else host
         self.url: str = f"http://{name}:{self._sockets.server_address[1]}"
         self.base_url: str = self.url + base_path
-        self._thread = Thread(
-            target=self._sockets.serve_forever, args=(_ENDING_POLL_SECONDS,), name="typed-openai-server"
-        )
-        self._thread.daemon = True
+        self._thread = Thread(target=self._sockets.accept, name="typed-openai-server", daemon=True)
         self._thread.start()
 
     def __repr__(self) -> str:
@@ -208,7 +205,7 @@ class Server(Scripting):
         self._ended.set()
         if self._sender is not None:
             self._sender.close()
-        self._sockets.shutdown()
+        self._sockets.stop()
         self._thread.join()
         self._sockets.server_close()
         self._sockets.end_connections()

@@ -25,7 +25,7 @@ from typed_openai.testing.routing import NoRoute, Router, WrongMethod
 from typed_openai.testing.script_book import Script, ScriptBook, ScriptedFailure, listed
 from typed_openai.testing.scripted_answers import ScriptError
 from typed_openai_spec import spelling
-from typed_openai_spec.index.path_matcher import Route
+from typed_openai_spec.index.path_matcher import PathMatcher, Route
 from typed_openai_spec.model import Component, Operation
 
 _SECRET_HEADERS: Final = frozenset(("authorization", "proxy-authorization", "cookie", "api-key", "x-api-key"))
@@ -48,6 +48,7 @@ class Service:
         operations: Iterable[Operation],
         components: Mapping[str, Component],
         *,
+        matcher: PathMatcher | None = None,
         base_path: str = "",
         api_key: str | None = None,
         schemes: Mapping[str, object] | None = None,
@@ -59,7 +60,7 @@ class Service:
         self._schemes = schemes or {}
         known = tuple(operations)
         self._habits = habits = habits or Habits()
-        self._router = Router(known)
+        self._router = Router(known, matcher)
         self.lenient: bool = lenient
         self._checker = Checker(components, lenient=lenient)
         self._replies = ReplyMaker(known, components, habits, seed)

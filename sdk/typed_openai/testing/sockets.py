@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import selectors
 import socket
 import socketserver
 import struct
@@ -42,7 +43,38 @@ class Sockets(socketserver.TCPServer):
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._open: dict[socket.socket, Thread] = {}
         self._open_lock = Lock()
+        self._waking, self._woken = socket.socketpair()
         super().__init__((host, port), _Connection)
+
+    def accept(self) -> None:
+        """Accept connections until :meth:`stop` is called in another thread."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self, selectors.EVENT_READ)
+            selector.register(self._woken, selectors.EVENT_READ)
+            while all(ready.fileobj is self for ready, _ in selector.select()):
+                self._accept_one()
+
+    def _accept_one(self) -> None:
+        try:
+            request, client_address = self.get_request()
+        except OSError:
+            return  # the client has gone
+        try:
+            self.process_request(request, client_address)
+        except Exception:  # such as no more threads: other connections go on
+            self.handle_error(request, client_address)
+            self.shutdown_request(request)
+
+    def stop(self) -> None:
+        """Let :meth:`accept` return."""
+        with suppress(OSError):  # it has returned already
+            self._waking.send(b".")
+
+    def server_close(self) -> None:
+        """Free the port."""
+        super().server_close()
+        self._waking.close()
+        self._woken.close()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         thread = Thread(target=self._converse, args=(request, client_address), name="typed-openai-connection")
