@@ -6,6 +6,8 @@ In a bad case the expected errors are comments under the line they are about, on
     # E:57: unexpected keyword "temprature" for ...  [openai-arg]
 
 ``UPDATE_CASES=1 pytest tests/plugin/test_plugin_cases.py`` rewrites them; review the difference.
+
+mypy runs once, over the files whose tests were selected: all of them, or those of the fast loop or of ``-k``.
 """
 
 from __future__ import annotations
@@ -28,6 +30,19 @@ if TYPE_CHECKING:
 CASES = Path(__file__).parents[1] / "cases"
 BAD = sorted((CASES / "bad").glob("*.py"))
 GOOD = sorted((CASES / "good").glob("*.py"))
+LONG: Mapping[str, int] = {
+    "async_client": 1,
+    "call_arguments": 2,
+    "mistaken_names": 1,
+    "nested_values": 2,
+    "places": 1,
+    "reads": 2,
+    "replies": 5,
+    "shapes": 2,
+    "streams": 3,
+}
+"""The bad cases that mypy needs more than a second of CPU time for. The others are in the fast loop."""
+
 EXPECTED = re.compile(r"\s*# E:(\d+): (.*)")
 PRINTED = re.compile(r"(?P<file>[^:]+):(?P<line>\d+):(?:(?P<column>\d+):)? error: (?P<text>.*)")
 OURS = "[openai-arg]"
@@ -71,14 +86,36 @@ def rewrite(path: Path, errors: list[tuple[int, int, str]]) -> None:
     path.write_text("\n".join(lines) + "\n")
 
 
-@pytest.fixture(scope="module")
-def with_plugin(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    return run_mypy(BAD, folder=tmp_path_factory.mktemp("bad")).diagnostics
+def each(path: Path) -> object:
+    """Return a bad case as a parameter, marked if it is a long one."""
+    seconds = LONG.get(path.stem)
+    return pytest.param(path, id=path.stem, marks=[pytest.mark.slow(seconds=seconds)] if seconds else [])
 
 
 @pytest.fixture(scope="module")
-def without_plugin(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    return run_mypy(BAD, plugin=None, folder=tmp_path_factory.mktemp("bad")).diagnostics
+def selected(request: pytest.FixtureRequest) -> list[Path]:
+    """The bad cases that a selected test is about, or all if none is about a single one."""
+    calls = [
+        one.callspec.params
+        for one in request.session.items
+        if isinstance(one, pytest.Function) and hasattr(one, "callspec")
+    ]
+    paths = {one.get("path") for one in calls}
+    return [one for one in BAD if one in paths] or BAD
+
+
+@pytest.fixture(scope="module")
+def with_plugin(
+    run_mypy: RunMypy, selected: list[Path], tmp_path_factory: pytest.TempPathFactory
+) -> list[str]:
+    return run_mypy(selected, folder=tmp_path_factory.mktemp("bad")).diagnostics
+
+
+@pytest.fixture(scope="module")
+def without_plugin(
+    run_mypy: RunMypy, selected: list[Path], tmp_path_factory: pytest.TempPathFactory
+) -> list[str]:
+    return run_mypy(selected, plugin=None, folder=tmp_path_factory.mktemp("bad")).diagnostics
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +123,7 @@ def good_run(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> Run
     return run_mypy(GOOD, folder=tmp_path_factory.mktemp("good"))
 
 
-@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [each(path) for path in BAD])
 def test_each_mistake_gives_exactly_its_line(path: Path, with_plugin: list[str]) -> None:
     errors = sorted(parsed(with_plugin, path))
     if not HOOKS_FOR_DISPLAYS:  # mistakes outside API calls are not found
