@@ -98,14 +98,18 @@ def test_jedi_shows_the_documentation(project: jedi.Project, source: str, expect
     assert expected in ask(project, "help", source)[0].docstring()
 
 
-DEFINITIONS = {
-    "operation": ("client.files.list_fi|les()", "resources.pyi"),
-    "component": ("types.OpenAI|File", "_components.pyi"),
-    "group": ("client.ch|at", "client.pyi"),
-}
+LARGE = pytest.mark.slow(seconds=2)
+"""jedi parses the file in Python."""
 
 
-@pytest.mark.parametrize(("source", "file"), DEFINITIONS.values(), ids=DEFINITIONS)
+@pytest.mark.parametrize(
+    ("source", "file"),
+    [
+        pytest.param("client.files.list_fi|les()", "resources.pyi", id="operation", marks=LARGE),
+        pytest.param("types.OpenAI|File", "_components.pyi", id="component", marks=LARGE),
+        pytest.param("client.ch|at", "client.pyi", id="group"),
+    ],
+)
 def test_jedi_finds_the_definition_in_the_stubs(project: jedi.Project, source: str, file: str) -> None:
     found = ask(project, "goto", source)[0]
     assert found.module_path.name == file
