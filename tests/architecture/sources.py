@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,23 +21,40 @@ PACKAGES = {name: Path(spec.origin).parent for name in _NAMES if (spec := find_s
 """The folders of the packages that are installed: a wheel lacks that of the documentation."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Module:
-    """A hand-written module: its dotted name, file and syntax tree."""
+    """A hand-written module: its dotted name and its file, which is parsed when its tree is needed."""
 
     name: str
     path: Path
-    tree: ast.Module
 
     @property
     def package(self) -> str:
         """The distribution package that it belongs to."""
         return self.name.partition(".")[0]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The source text."""
         return self.path.read_text(encoding="utf-8")
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The syntax tree."""
+        return ast.parse(self.text)
+
+    @cached_property
+    def statements(self) -> Sequence[ast.stmt]:
+        """All statements, also those inside others: a fraction of the tree's nodes."""
+        return tuple(_statements(self.tree.body))
+
+
+def _statements(body: Iterable[ast.AST]) -> Iterator[ast.stmt]:
+    for node in body:
+        if isinstance(node, ast.stmt):
+            yield node
+        for part in ("body", "handlers", "orelse", "finalbody", "cases"):
+            yield from _statements(getattr(node, part, ()))
 
 
 @cache
@@ -48,7 +65,7 @@ def modules() -> dict[str, Module]:
         for path in sorted(folder.rglob("*.py")):
             parts = path.relative_to(folder).with_suffix("").parts
             name = ".".join((package, *(part for part in parts if part != "__init__")))
-            found[name] = Module(name, path, ast.parse(path.read_text(encoding="utf-8")))
+            found[name] = Module(name, path)
     return found
 
 
@@ -59,10 +76,10 @@ def imported(module: Module, *, at_once: bool = False) -> frozenset[str]:
     ``from package import name`` imports the module ``package.name`` if it is one of the project's. Imports
     inside functions count unless ``at_once`` is set.
     """
-    return frozenset(_imported(module, module.tree.body if at_once else ast.walk(module.tree)))
+    return frozenset(_imported(module, module.tree.body if at_once else module.statements))
 
 
-def _imported(module: Module, nodes: Iterable[ast.AST]) -> Iterator[str]:
+def _imported(module: Module, nodes: Iterable[ast.stmt]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
