@@ -191,7 +191,7 @@ SLOW: dict[str, tuple[Step, ...]] = {
 }
 
 
-@pytest.mark.parametrize("limits", [Timeout(first_byte=0.5), Timeout(total=0.8)])
+@pytest.mark.parametrize("limits", [Timeout(first_byte=0.3), Timeout(total=0.5)])
 @pytest.mark.parametrize("slow", SLOW)
 @pytest.mark.parametrize("name", ["socks5h", "socks5 and tls", "tls in tls"])
 def test_limits_hold_behind_a_proxy(name: str, slow: str, limits: Timeout) -> None:
