@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ import requests
 import uvicorn
 from tests.docs.pages import blocks
 from tests.faults.faulty import Faulty, Read, Send, Stall
+from tests.nested_pytest import command
 
 from typed_openai import testing
 
@@ -118,6 +118,6 @@ def test_one_client_serves_the_loops_of_all_tests(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(PYTEST_ASYNCIO)
     settings = ["asyncio_mode = auto", "asyncio_default_fixture_loop_scope = function"]
     (tmp_path / "pytest.ini").write_text("\n".join(["[pytest]", *settings]))
-    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    words = [*command("asyncio"), "-W", "error"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "4 passed" in done.stdout, done.stdout + done.stderr

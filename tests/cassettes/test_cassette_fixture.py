@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.nested_pytest import command
 from tests.sdk.conftest import Loopback
 
 pytestmark = pytest.mark.slow(seconds=15)
@@ -27,7 +27,7 @@ def project(tmp_path: Path, server: Loopback) -> Path:
 def run(project: Path, server: Loopback) -> Run:
     def run(*words: str, **environment: str) -> tuple[int, str]:
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words],
+            [*command(), *words],
             cwd=project,
             env={
                 **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},

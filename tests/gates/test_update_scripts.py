@@ -44,7 +44,7 @@ def run(
 def clone(tmp_path: Path) -> Path:
     """A copy of the checkout as a repository of its own, with a remote."""
     folder = tmp_path / "clone"
-    ignored = shutil.ignore_patterns(".venv", ".git", "__pycache__", ".*_cache", "dist", "build")
+    ignored = shutil.ignore_patterns(".venv", ".git", ".*_cache", "dist", "build")
     shutil.copytree(ROOT, folder, ignore=ignored)
     who = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.com")
     run(tmp_path, "git", "init", "-q", "--bare", "remote")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.nested_pytest import command
 
 pytestmark = pytest.mark.slow(seconds=25)
 
@@ -21,18 +21,8 @@ def run_pytest(tmp_path: Path) -> Running:
     def run(text: str, *options: str, passed: bool = True, preamble: str = IMPORTS) -> str:
         (tmp_path / "test_example.py").write_text(preamble + text)
         (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers\nfilterwarnings = error\n")
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:asyncio",
-            *options,
-        ]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        words = [*command(), *options]
+        done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert (done.returncode == 0) is passed, done.stdout + done.stderr
         return done.stdout
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import requests
 import vcr
 from betamax import Betamax
+from tests.nested_pytest import command
 from tests.sdk.conftest import Loopback
 from tests.tools.calls import KEY, Case
 
@@ -86,11 +86,9 @@ def pytest_recording(case: Case, server: Loopback, folder: Path) -> list[Any]:
         "URL": server.base_url,
     }
     values = []
-    for words in (["--record-mode=once"], ["--record-mode=none", "--block-network"]):
-        command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", *words, "test_it.py"]
-        done = subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
-        )
+    for mode in (["--record-mode=once"], ["--record-mode=none", "--block-network"]):
+        words = [*command("recording"), "-s", *mode, "test_it.py"]
+        done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         values.append(done.stdout.partition("<")[2].rpartition(">")[0])
     assert KEY not in (folder / "cassettes" / "test_it" / "test_it.yaml").read_text()
