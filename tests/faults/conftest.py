@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import warnings
 from collections.abc import Iterator
@@ -17,13 +16,6 @@ _VARIABLES = (
     *("OPENAI_API_URL", "OPENAI_API_BASE", "OPENAI_BASE_URL", "OPENAI_CUSTOM_HEADERS"),
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"),
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def small_garbage() -> None:
-    """Exclude existing objects from garbage collections for good, so that each one has little to search."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
