@@ -11,7 +11,7 @@ import pytest
 from tests.nested_pytest import command
 from tests.sdk.conftest import Loopback
 
-pytestmark = pytest.mark.slow(seconds=15)
+pytestmark = pytest.mark.slow(seconds=8)
 
 Run = Callable[..., tuple[int, str]]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.nested_pytest import command
 
-pytestmark = pytest.mark.slow(seconds=25)
+pytestmark = pytest.mark.slow(seconds=10)
 
 Running = Callable[..., str]
 
