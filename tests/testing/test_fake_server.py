@@ -6,9 +6,11 @@ import http.client
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -274,6 +276,37 @@ def test_nothing_is_left_at_the_end() -> None:
             reply.read()
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection((address.hostname or "", address.port or 0))
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="Linux counts the switches of each thread")
+def test_a_server_that_waits_for_connections_does_nothing(server: Server) -> None:
+    call(server, "GET", "/v1/models")
+    (accepting,) = (one for one in threading.enumerate() if one.name == "typed-openai-server")
+    status = Path(f"/proc/self/task/{accepting.native_id}/status")
+
+    def switches() -> list[str]:
+        return [
+            line for line in status.read_text().splitlines() if line.startswith("voluntary_ctxt_switches")
+        ]
+
+    time.sleep(0.05)  # it has returned to waiting
+    before = switches()
+    time.sleep(0.1)
+    assert switches() == before
+
+
+def test_a_connection_that_cannot_be_served_does_not_end_the_server(
+    server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("typed_openai.testing.sockets.Thread", refuse)
+        with pytest.raises(http.client.RemoteDisconnected):
+            call(server, "GET", "/v1/models")
+    assert call(server, "GET", "/v1/models")[0] == 200
+    assert "can't start new thread" in capsys.readouterr().err
 
 
 def test_the_port_can_be_chosen_and_is_free_again_afterwards() -> None:
