@@ -6,7 +6,7 @@ from pathlib import Path
 
 import jedi  # type: ignore[import-untyped]  # it has neither types nor stubs
 import pytest
-from tests.editors.answers import HEAD, Target, completions, definitions, hover, parameters, signatures
+from tests.editors.answers import HEAD, completions, hover, parameters, signatures
 from tests.editors.language_server import LanguageServer, place
 
 from typed_openai_spec.index.reader import packaged
@@ -91,11 +91,6 @@ def test_pyright_shows_when_hovering(
 def test_pyright_shows_the_required_arguments_first(pyright_server: LanguageServer) -> None:
     shown = parameters(signatures(pyright_server, f"{BEGIN}tasks.audio.create_speech(|)")[0])
     assert [one.partition(":")[0] for one in shown[:4]] == ["input", "model", "voice", "*"]
-
-
-def test_pyright_finds_the_definition_in_the_stubs(pyright_server: LanguageServer) -> None:
-    found = definitions(pyright_server, f"{BEGIN}tasks.files.list_fi|les()")[0]
-    assert found == Target("aio/async_resources.pyi", "async def list_files(")
 
 
 @pytest.mark.slow(seconds=8)

@@ -272,6 +272,10 @@ DEFINITIONS = {
     ),
     "group": ("client.ch|at", Target("typed_openai-stubs/client.pyi", "chat: _resources.Chat")),
     "client": ("Cli|ent()", Target("typed_openai-stubs/client.pyi", "class Client:")),
+    "asynchronous operation": (
+        "from typed_openai.aio import AsyncClient\nAsyncClient().files.list_fi|les()",
+        Target("aio/async_resources.pyi", "async def list_files("),
+    ),
 }
 
 
