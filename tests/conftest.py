@@ -14,6 +14,7 @@ import os
 import random
 import signal
 import sys
+from collections import Counter
 from collections.abc import Generator, Iterator
 from typing import Final
 
@@ -71,9 +72,10 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Start the longest first where workers share the tests."""
+    """Start the longest first where workers share the tests; among others, files with many tests."""
     if hasattr(config, "workerinput"):
-        items.sort(key=_seconds, reverse=True)
+        tests = Counter(one.path for one in items)
+        items.sort(key=lambda one: (_seconds(one), tests[one.path]), reverse=True)
 
 
 def _seconds(item: pytest.Item) -> int:
