@@ -28,7 +28,17 @@ LAYERS: Final[Mapping[str, Layers]] = {
         ("loading",),
     ),
     "typed_openai_stubgen": (
-        ("call_forms", "order", "python_declarations", "recursive_aliases", "safe_text", "scope", "uses"),
+        (
+            *(
+                "call_forms",
+                "field_aliases",
+                "order",
+                "python_declarations",
+                "recursive_aliases",
+                "safe_text",
+            ),
+            *("scope", "uses"),
+        ),
         ("annotations", "handwritten_stub", "layers", "option_types"),
         ("output_types",),
         ("accumulation_stub", "client_kinds", "component_stubs", "made_types"),
