@@ -53,7 +53,7 @@ def _module(
 
 
 def types_header(api: Api) -> list[str]:
-    """Return the first lines of a module that has nothing but types."""
+    """Return the first lines of a module of types."""
     return [header(api), _ONLY_READ]
 
 

@@ -28,17 +28,8 @@ LAYERS: Final[Mapping[str, Layers]] = {
         ("loading",),
     ),
     "typed_openai_stubgen": (
-        (
-            *(
-                "call_forms",
-                "field_aliases",
-                "order",
-                "python_declarations",
-                "recursive_aliases",
-                "safe_text",
-            ),
-            *("scope", "uses"),
-        ),
+        ("call_forms", "order", "python_declarations", "recursive_aliases", "safe_text", "scope", "uses"),
+        ("field_aliases",),
         ("annotations", "handwritten_stub", "layers", "option_types"),
         ("output_types",),
         ("accumulation_stub", "client_kinds", "component_stubs", "made_types"),
