@@ -10,7 +10,7 @@ Private parts used: the attributes named in the tables below, ``binder.Frame`` a
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -91,21 +91,17 @@ def untouched(checker: TypeChecker) -> Iterator[None]:
             undo.append(save(checker))
         yield
     finally:
+        # No function of its own: an exception at its call would leave everything as it is.
         _active.pop()
-        _undo_all(undo)
-
-
-def _undo_all(steps: Sequence[Undo]) -> None:
-    """Run all steps. One that is interrupted runs again, so that the state is restored completely."""
-    interrupted: BaseException | None = None
-    for one in steps:
-        try:
-            one()
-        except BaseException as error:
-            one()
-            interrupted = error
-    if interrupted is not None:
-        raise interrupted
+        interrupted: BaseException | None = None
+        for one in undo:
+            try:
+                one()
+            except BaseException as error:
+                one()  # a step that is interrupted runs again, so that the state is restored completely
+                interrupted = error
+        if interrupted is not None:
+            raise interrupted
 
 
 def _save_checker(checker: TypeChecker) -> Undo:
