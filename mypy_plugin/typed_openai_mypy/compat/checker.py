@@ -343,6 +343,12 @@ class Checker:
         ignored = errors.ignored_lines.get(self.path, {})
         return any(errors.is_ignored_error(line, info, ignored) for line in ignore_lines(info))
 
+    @property
+    def has_ignore_comments(self) -> bool:
+        """True if comments or the configuration silence errors of the file."""
+        errors = self._checker.errors
+        return self.path in errors.ignored_files or bool(errors.ignored_lines.get(self.path))
+
     def is_recorded(self, keys: frozenset[ErrorKey]) -> bool:
         """Return whether one of these errors is among those that will be printed for the file."""
         return any(error_key(info) in keys for info in self._checker.errors.error_info_map.get(self.path, ()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from mypy.nodes import (
@@ -14,18 +14,19 @@ from mypy.nodes import (
     Node,
     SetExpr,
     StarExpr,
+    StrExpr,
     TupleExpr,
 )
 from mypy.types import TupleType, Type, UnionType
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.containers import item_types, mapping_types
-from typed_openai_mypy.explain.explainer import Explainer, Problem, Rule
+from typed_openai_mypy.explain.explainer import Alike, Explainer, Problem, Rule
 from typed_openai_mypy.messages import value_messages
 from typed_openai_mypy.messages.enclosing import is_for_a_list
 from typed_openai_mypy.messages.fragments import literal
 from typed_openai_mypy.messages.type_names import type_text
-from typed_openai_mypy.syntax.tree import display_of
+from typed_openai_mypy.syntax.tree import PLAIN, display_of
 from typed_openai_mypy.values.entries import entries_of, literal_key
 from typed_openai_mypy.values.members import explain_members
 
@@ -153,15 +154,34 @@ def _items(
     only = explainer.focused(display, items)
     star = explainer.once(("star", id(display)), lambda: _first_star(items))
     problems: list[Problem] = []
-    for number in range(len(items)) if only is None else [only]:
+
+    def checked(number: int) -> list[Problem]:
         item = items[number]
         place = "..." if first is None or number > star else str(first + number)
         if isinstance(item, StarExpr):
             iterable = explainer.checker.instance("typing.Iterable", [wanted])
-            problems += explainer.check(item.expr, iterable, f"{path}[{place}:]")
-        else:
-            problems += explainer.check(item, wanted, f"{path}[{place}]")
+            return explainer.check(item.expr, iterable, f"{path}[{place}:]")
+        return explainer.check(item, wanted, f"{path}[{place}]")
+
+    for number in range(len(items)) if only is None else [only]:
+        problems += checked(number)
+    if problems and only is not None and _is_any_of_class(items[only], wanted):
+        explainer.alike.append(Alike(problems[0], lambda: _alike(items, only, checked)))
     return problems or _unpacked_displays(explainer, items if only is None else [items[only]], wanted, path)
+
+
+def _alike(
+    items: Sequence[Expression], only: int, checked: Callable[[int], list[Problem]]
+) -> Iterator[Problem]:
+    """The mistakes of the other items of the same class."""
+    for number, item in enumerate(items):
+        if number != only and type(item) is type(items[only]):
+            yield from checked(number)
+
+
+def _is_any_of_class(item: Expression, wanted: Type) -> bool:
+    """Return whether an item is a literal that is wrong for its class alone, whatever its value."""
+    return isinstance(item, PLAIN) and shapes.simple_class(wanted) is not None
 
 
 def _first_star(items: Sequence[Expression]) -> int:
@@ -185,6 +205,7 @@ def _unpacked_displays(
 
 def _mapping(explainer: Explainer, display: DictExpr, keys: Type, values: Type, path: str) -> list[Problem]:
     problems: list[Problem] = []
+    are_strings = shapes.simple_class(keys) == "builtins.str"
     for key, value in display.items:
         if key is None:
             wanted = explainer.checker.instance("typing.Mapping", [keys, values])
@@ -192,7 +213,7 @@ def _mapping(explainer: Explainer, display: DictExpr, keys: Type, values: Type, 
             continue
         name = literal_key(explainer, key)
         inner = f"{path}[...]" if name is None else f"{path}[{literal(name)}]"
-        if key.line > 0:
+        if key.line > 0 and not (are_strings and isinstance(key, StrExpr)):
             problems += explainer.check(key, keys, f"key of {path}" if path else "key")
         problems += explainer.check(value, values, inner)
     return problems

@@ -7,7 +7,7 @@ that they share.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import TypeAlias
 
@@ -57,6 +57,14 @@ class Further:
     type: Type
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A mistake of a literal in a list, and a function that finds those of other literals of its class."""
+
+    problem: Problem
+    others: Callable[[], Iterable[Problem]]
+
+
 Rule: TypeAlias = "Callable[[Explainer, Expression, Type, str], list[Problem] | None]"
 """Explains one kind of expression, with its expected type and its path; None if it cannot."""
 
@@ -70,7 +78,7 @@ class Explainer:
     ``own_errors`` collects the errors that pieces have under any expected type: mypy reports those.
     ``broken`` are expressions whose type is meaningless because of errors inside them. A
     call is not one: it has a result type even if an argument is wrong. ``further`` are the keys that mypy
-    does not know and that the API allows.
+    does not know and that the API allows. ``alike`` are mistakes of literals that others have as well.
 
     The focus, set by :meth:`look_at`, is the syntax on the way down to the error; it is empty if the error is
     about the whole. Syntax beside it is skipped, so that each item of a long list is checked once.
@@ -84,6 +92,7 @@ class Explainer:
         self.own_errors: set[ErrorKey] = set()
         self.broken: list[tuple[Expression, frozenset[ErrorKey]]] = []
         self.further: list[Further] = []
+        self.alike: list[Alike] = []
         self._rules = rules
         self._focus: dict[int, Node] = {}
         self.once = Once()
@@ -91,7 +100,7 @@ class Explainer:
     def look_at(self, focus: Sequence[Node]) -> None:
         """Set the focus and drop the results of the last one. An empty focus means the whole."""
         self._focus = {id(one): one for one in focus}
-        self.own_errors, self.broken, self.further = set(), [], []
+        self.own_errors, self.broken, self.further, self.alike = set(), [], [], []
 
     def focused(self, whole: Node, parts: Sequence[Node]) -> int | None:
         """The index of the part of ``whole`` that has the error; None if the error is about the whole."""

@@ -31,7 +31,7 @@ from mypy.types import FunctionLike, Instance, get_proper_type
 
 from typed_openai_mypy.api.fullnames import is_ours
 from typed_openai_mypy.compat.checker import Checker, ErrorKey
-from typed_openai_mypy.explain.explainer import Further, Problem
+from typed_openai_mypy.explain.explainer import Alike, Further, Problem
 from typed_openai_mypy.syntax.owners import Owner
 from typed_openai_mypy.syntax.tree import end_of
 from typed_openai_spec.records import dataclass
@@ -53,6 +53,7 @@ class Explanation:
     own_errors: frozenset[ErrorKey]
     broken: Sequence[tuple[Expression, frozenset[ErrorKey]]]
     further: Sequence[Further] = ()
+    alike: Sequence[Alike] = ()
     _numbers: dict[int, list[int]] = field(default_factory=dict)
     """The problems by the lines that they begin on; 0 stands for all that take several lines."""
 
@@ -172,7 +173,7 @@ def _moved(parts: Sequence[Node], explanation: Explanation, others: Sequence[Nod
         carried = None if one.carried is None else there(one.carried)
         return replace(one, node=there(one.node), scope=scope, carried=carried)
 
-    return replace(explanation, problems=[moved(one) for one in explanation.problems], _numbers={})
+    return replace(explanation, problems=[moved(one) for one in explanation.problems], alike=(), _numbers={})
 
 
 _Form = tuple[Hashable, Sequence[Expression]]

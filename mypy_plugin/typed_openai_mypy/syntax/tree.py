@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
+from operator import gt
 from typing import Final, NamedTuple
 
 from mypy.nodes import (
@@ -185,6 +186,10 @@ class Index:
             self._last = (start, end), found
         return self._last[1]
 
+    def display_with(self, start: Position) -> Node | None:
+        """The display of the last search, if it is long and has a literal at a position; else None."""
+        return self._inside[-1] if start in self._literals else None
+
     def _site(self, start: Position, end: Position) -> Site:
         around = self._around(start)
         trails = [[*around, *rest] for rest in self._descend(around.pop(), start)]
@@ -228,7 +233,7 @@ class Index:
         """The children that may contain a position."""
         known = self._long.get(id(node))
         if known is None:
-            found = list(children(node))
+            found = children(node)
             if len(found) <= _LONG:
                 return found
             known = _in_order(found)
@@ -267,10 +272,14 @@ class _Children(NamedTuple):
 
 
 def _in_order(nodes: list[Node]) -> _Children:
-    pairs = sorted(((_first_position(one), number) for number, one in enumerate(nodes)))
-    starts, ordered = [start for start, _ in pairs], [nodes[number] for _, number in pairs]
+    is_plain = not any(isinstance(one, _DECORATED) for one in nodes)
+    starts = [(one.line, one.column) for one in nodes] if is_plain else [*map(_first_position, nodes)]
+    ordered = nodes
+    if any(map(gt, starts, starts[1:])):
+        pairs = sorted(zip(starts, range(len(nodes)), strict=True))
+        starts, ordered = [start for start, _ in pairs], [nodes[number] for _, number in pairs]
     is_distinct = len({*starts}) == len(starts)
-    literals = {start: nodes[number] for start, number in pairs if isinstance(nodes[number], PLAIN)}
+    literals = {start: one for start, one in zip(starts, ordered, strict=True) if isinstance(one, PLAIN)}
     return _Children(starts, ordered, literals if is_distinct else {})
 
 
@@ -307,23 +316,25 @@ def display_of(expression: Expression) -> Expression:
     return expression
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> list[Node]:
     """The nodes directly inside ``node``, in the table's order."""
+    found: list[Node] = []
     for name in parts_of(node):
-        yield from _nodes(getattr(node, name, None))
+        _add_nodes(found, getattr(node, name, None))
+    return found
 
 
-def _nodes(value: object) -> Iterator[Node]:
+def _add_nodes(found: list[Node], value: object) -> None:
     if isinstance(value, Node):
-        yield value
-    elif isinstance(value, dict):
-        yield from _nodes([*value.values()])
+        found.append(value)
     elif isinstance(value, (list, tuple)):
         for one in value:
             if isinstance(one, Node):
-                yield one
-            else:
-                yield from _nodes(one)
+                found.append(one)
+            elif one is not None:
+                _add_nodes(found, one)
+    elif isinstance(value, dict):
+        _add_nodes(found, [*value.values()])
 
 
 def _is_in_head(node: Node, position: Position) -> bool:

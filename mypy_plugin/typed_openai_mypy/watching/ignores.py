@@ -22,6 +22,8 @@ def lines_of(checker: Checker, place: Node, code: ErrorCode, info: ErrorInfo, *,
     A comment that names the problem's code applies on the lines of the problem. If the problem is the only
     one (``is_only``) in mypy's error, any comment on the lines of that error applies as well.
     """
+    if not checker.has_ignore_comments:
+        return [place.line]
     around = ignore_lines(info)
     own = range(place.line, end_of(place)[0] + 1)
     counting = {one for one in own if one in around or code.code in checker.ignored_codes(one)}

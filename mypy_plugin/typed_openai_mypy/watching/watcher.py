@@ -41,28 +41,21 @@ from typed_openai_mypy.displays import branches, literals
 from typed_openai_mypy.explain.explainer import Anchor, Explainer, Further, Problem, Rule
 from typed_openai_mypy.explain.repeated import Explanation, Explanations
 from typed_openai_mypy.messages.shortening import place_of, shortened
-from typed_openai_mypy.reading import empty_defaults, null_reads, null_targets, unknown_results
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.syntax import owners
 from typed_openai_mypy.syntax.owners import Owner
 from typed_openai_mypy.syntax.tree import Site, contains, index_of, start_of
 from typed_openai_mypy.watching import further_uses, ignores
+from typed_openai_mypy.watching.blamed_reads import blamed, may_blame
 from typed_openai_mypy.watching.concerned_owners import ConcernedOwners
 from typed_openai_mypy.watching.further_uses import Judged
+from typed_openai_mypy.watching.literal_items import LiteralItems
 from typed_openai_spec.records import dataclass
 
 RULES: Final[Mapping[type[Node], Rule]] = {**literals.RULES, **branches.RULES, **operation_calls.RULES}
 ANCHORS: Final[Mapping[type[Node], Anchor]] = operation_calls.ANCHORS
 """The anchors of the most frequent syntax; :mod:`.rare_anchors` has all others."""
 
-
-_READS: Final = (
-    null_reads.may_explain,
-    null_targets.may_explain,
-    unknown_results.may_explain,
-    empty_defaults.may_explain,
-)
-"""Decide by the code and text of an error alone if a kind of read may be its reason."""
 
 Place: TypeAlias = tuple[int, int, ErrorCode | None]
 """The line, the column and the code of an error."""
@@ -72,15 +65,16 @@ Place: TypeAlias = tuple[int, int, ErrorCode | None]
 class Scope:
     """The state while mypy checks one function, or the top level of a file.
 
-    ``owners`` finds those of errors. ``lines`` are those with errors about the API, ``rewritten`` the errors
-    that were replaced, and ``printed`` the problems that were reported instead of them. ``typed`` are the
-    reads of further keys, ``returning`` the lines of statements that return them, and ``judged_again`` the
-    places of errors that were reported with their types.
+    ``owners`` finds those of errors, ``items`` the mistakes of literals in long displays. ``lines`` are
+    those with errors about the API, ``rewritten`` the errors that were replaced, and ``printed`` the problems
+    that were reported instead of them. ``typed`` are the reads of further keys, ``returning`` the lines of
+    statements that return them, and ``judged_again`` the places of errors reported with their types.
     """
 
     checker: Checker
     program: Program
     owners: ConcernedOwners
+    items: LiteralItems
     lines: set[int] = field(default_factory=set)
     rewritten: set[ErrorKey] = field(default_factory=set)
     printed: set[Problem] = field(default_factory=set)
@@ -166,10 +160,11 @@ class Watch:
         checker = current_checker(file)
         if checker is None:
             return False
-        if self._is_outdated(self._scope_of(checker), info):
+        scope = self._scope_of(checker)
+        if self._is_outdated(scope, info):
             self._swallowed = info
             return True
-        if self._is_needless(checker, info) or self._blame_read(checker, info):
+        if self._is_known(scope, info) or self._is_needless(checker, info) or self._blame_read(checker, info):
             self._swallowed = info
             self._take_back(checker, info)
             return True
@@ -189,6 +184,8 @@ class Watch:
 
     def _is_outdated(self, scope: Scope, info: ErrorInfo) -> bool:
         """Return whether an error has been reported again, with the types of further keys."""
+        if self._found is None and not (scope.typed or scope.judged_again or scope.returning):
+            return False
         place = info.line, info.column, info.code
         if scope.typed and further_uses.is_of_rejected(
             scope.checker, scope.typed, _site_of(scope.checker, info), info
@@ -225,24 +222,30 @@ class Watch:
 
     def _is_needless(self, checker: Checker, info: ErrorInfo) -> bool:
         """Return whether an error is only about an empty dict in place of a missing value of the API."""
+        if info.code is not VAR_ANNOTATED:
+            return False
+        from typed_openai_mypy.reading import empty_defaults  # noqa: PLC0415  few errors are about empty dicts
+
         return (
-            info.code is VAR_ANNOTATED
-            and checker.is_enabled(codes.ARGUMENT)
+            checker.is_enabled(codes.ARGUMENT)
             and empty_defaults.is_needless(checker, _site_of(checker, info))
             and not checker.is_ignored(info)
         )
 
+    def _is_known(self, scope: Scope, info: ErrorInfo) -> bool:
+        """Report the mistakes of a literal in a display, if they follow from those of another one."""
+        problems = scope.items.problems(info)
+        if problems:
+            scope.lines.add(info.line)
+            self._print(scope, problems, info)
+        return bool(problems)
+
     def _blame_read(self, checker: Checker, info: ErrorInfo) -> bool:
         """Report the reads that an error follows from, if there are any."""
-        if not any(may_explain(info) for may_explain in _READS):
+        if not may_blame(info):
             return False
         site = _site_of(checker, info).ending_at((info.end_line, info.end_column))
-        reads = (
-            null_reads.explain(checker, site, info)
-            or null_targets.explain(checker, site, info)
-            or unknown_results.explain(self._program, checker, site, info)
-            or empty_defaults.explain(self._program, checker, site, info)
-        )
+        reads = blamed(self._program, checker, site, info)
         if not reads or not checker.is_enabled(codes.ARGUMENT) or checker.is_ignored(info):
             return False
         scope = self._scope_of(checker)
@@ -261,7 +264,7 @@ class Watch:
     def _scope_of(self, checker: Checker) -> Scope:
         """The state of the function that is being checked; mypy has a new binder for each function."""
         if self._scope is None or not self._scope.checker.is_at_same_place(checker):
-            self._scope = Scope(checker, self._program, ConcernedOwners(checker))
+            self._scope = Scope(checker, self._program, ConcernedOwners(checker), LiteralItems(checker))
         return self._scope
 
     def _replace(self, scope: Scope, found: Sequence[Owner], info: ErrorInfo) -> bool:
@@ -275,6 +278,7 @@ class Watch:
                     self._unchecked = extra
                     return True
                 if problems := _accounting(explanation, owner, info):
+                    scope.items.note(explanation, problems, info)
                     self._print(scope, problems, info)
                     return True
                 if further_uses.at_index(explanation, info):
@@ -353,6 +357,7 @@ def _explained(scope: Scope, owner: Owner) -> Explanation:
         frozenset(explainer.own_errors),
         explainer.broken,
         explainer.further,
+        explainer.alike,
     )
 
 
