@@ -80,6 +80,8 @@ class Words:
             return True
         if code in {"attr-defined", "misc"} and _NO_NAMES.match(info.message):
             return True
+        if "TypedDict" in info.message:
+            return True
         if info.module != self._module:  # more of the packages may have been analyzed since the last file
             self._module = info.module
             self._names = {*_TELLING, *_names_in(modules)}
@@ -92,11 +94,7 @@ class Words:
     def _says_ours(self, message: str) -> bool:
         quoted = _QUOTED.findall(message) or [message]
         words = [word for one in quoted for word in _WORD.findall(one)]
-        return (
-            "TypedDict" in message
-            or not self._names.isdisjoint(words)
-            or not self._carrying.isdisjoint(words)
-        )
+        return not self._names.isdisjoint(words) or not self._carrying.isdisjoint(words)
 
 
 def _names_in(modules: Mapping[str, MypyFile]) -> Iterator[str]:

@@ -6,8 +6,9 @@ characters for terminals and without characters that change the direction of tex
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
+
+from typed_openai_spec.records import dataclass
 
 Kind: TypeAlias = Literal["lost", "approximated", "renamed", "unused"]
 """The consequence of a problem for callers, the worst one first.

@@ -1,18 +1,18 @@
 """A decorator for dataclasses with slots that makes classes quickly.
 
 The standard decorator compiles six methods for each class, which takes longer than everything else that a
-program does to import them. This one compiles only ``__init__``. Classes that inherit from such a class need
-this decorator as well.
+program does to import them. This one compiles only ``__init__``, when the first instance is made: a program
+uses few of the classes that it imports. Classes that inherit from such a class need this decorator as well.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from operator import attrgetter
 from reprlib import recursive_repr
-from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 __all__ = ["dataclass"]
 
@@ -21,27 +21,39 @@ T = TypeVar("T")
 _Method = Callable[..., object]
 
 
-def _quick(*, slots: bool, frozen: bool = False) -> Callable[[type[T]], type[T]]:
+def _quick(*, slots: bool, frozen: bool = False, order: bool = False) -> Callable[[type[T]], type[T]]:
     """Make a dataclass with slots."""
     assert slots, "other dataclasses need the standard decorator"
-    return partial(_made, is_frozen=frozen)
+    return partial(_made, is_frozen=frozen, is_ordered=order)
 
 
-def _made(cls: type[T], *, is_frozen: bool) -> type[T]:
+def _made(cls: type[T], *, is_frozen: bool, is_ordered: bool) -> type[T]:
     own = set(vars(cls))
     made = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(cls)
     fields = dataclasses.fields(made)  # type: ignore[arg-type]  # it has just become a dataclass
     compared = [one.name for one in fields if one.compare]
     methods: dict[str, _Method | None] = {
-        "__init__": _init(made, fields),
+        "__init__": _init_later(made, fields),
         "__repr__": _repr([one.name for one in fields if one.repr]),
         **_comparing(_values(compared)),
+        **(_ordering(_values(compared)) if is_ordered else {}),
         **(_copied([one.name for one in fields]) if is_frozen else {}),
         **(_FROZEN if is_frozen else _CHANGING),
     }
     for name in methods.keys() - own:
         setattr(made, name, methods[name])
     return made
+
+
+def _init_later(made: type, fields: Sequence[dataclasses.Field[object]]) -> _Method:
+    """Return an ``__init__`` that replaces itself by the compiled one."""
+
+    def initialize(self: object, *arguments: object, **keywords: object) -> None:
+        compiled = _init(made, fields)
+        made.__init__ = compiled  # type: ignore[misc]  # the same method, from now on without a detour
+        compiled(self, *arguments, **keywords)
+
+    return initialize
 
 
 def _init(made: type, fields: Sequence[dataclasses.Field[object]]) -> _Method:
@@ -72,7 +84,7 @@ def _init(made: type, fields: Sequence[dataclasses.Field[object]]) -> _Method:
 def _values(names: Sequence[str]) -> Callable[[object], tuple[object, ...]]:
     """Return a function that reads attributes as a tuple."""
     if len(names) > 1:
-        return attrgetter(*names)
+        return operator.attrgetter(*names)
     return lambda instance: tuple(getattr(instance, name) for name in names)
 
 
@@ -84,6 +96,16 @@ def _comparing(values: Callable[[object], tuple[object, ...]]) -> Mapping[str, _
         return hash(values(self))
 
     return {"__eq__": equal, "__hash__": hashed}
+
+
+def _ordering(values: Callable[[object], tuple[Any, ...]]) -> Mapping[str, _Method]:
+    def compared(by: Callable[[Any, Any], object]) -> _Method:
+        def method(self: object, other: object) -> object:
+            return by(values(self), values(other)) if other.__class__ is self.__class__ else NotImplemented
+
+        return method
+
+    return {f"__{by.__name__}__": compared(by) for by in (operator.lt, operator.le, operator.gt, operator.ge)}
 
 
 def _repr(names: Sequence[str]) -> _Method:

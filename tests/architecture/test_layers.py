@@ -14,7 +14,8 @@ Layers = tuple[tuple[str, ...], ...]
 # The layers of each package, from bottom to top. Parts of one line do not import each other.
 LAYERS: Final[Mapping[str, Layers]] = {
     "typed_openai_spec": (
-        ("option_tables", "problems", "records", "spelling"),
+        ("records",),
+        ("option_tables", "problems", "spelling"),
         ("model",),
         ("index",),
         ("validation", "official_names"),

@@ -29,6 +29,14 @@ class Named(Place):
     name: str = "here"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Ranked:
+    """A dataclass whose instances have an order."""
+
+    rank: int
+    name: str = ""
+
+
 @dataclass(slots=True)
 class Counter:
     """A dataclass whose fields may change."""
@@ -70,6 +78,33 @@ def test_equal_instances_have_the_same_hash() -> None:
     empty: tuple[str, ...] = ()
     one, other = replace(Place(1), names=empty), replace(Place(1), names=empty, note="b")  # type: ignore[arg-type]
     assert len({one, other}) == 1
+
+
+def test_instances_are_ordered_by_their_fields() -> None:
+    ranked = [Ranked(2), Ranked(1, "b"), Ranked(1, "a")]
+    assert sorted(ranked) == [Ranked(1, "a"), Ranked(1, "b"), Ranked(2)]
+    assert Ranked(1) <= Ranked(1)
+    assert Ranked(2) >= Ranked(1) < Ranked(3) > Ranked(2)
+
+
+def test_only_ordered_instances_of_one_class_can_be_compared() -> None:
+    with pytest.raises(TypeError, match="not supported between instances"):
+        assert Place(1) < Place(2)  # type: ignore[operator]
+    with pytest.raises(TypeError, match="not supported between instances"):
+        assert Ranked(1) < 2  # type: ignore[operator]
+
+
+def test_the_first_instance_needs_the_arguments_that_any_other_needs() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Fresh:
+        line: int
+
+    for _ in range(2):
+        with pytest.raises(
+            TypeError, match=r"Fresh.__init__\(\) missing 1 required positional argument: 'line'"
+        ):
+            Fresh()  # type: ignore[call-arg]
+    assert Fresh(line=1).line == Fresh(1).line == 1
 
 
 def test_fields_of_a_frozen_instance_cannot_change() -> None:

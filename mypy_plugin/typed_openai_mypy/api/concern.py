@@ -58,9 +58,7 @@ from typed_openai_mypy.api.declared import declared_type, inherited_type, member
 from typed_openai_mypy.api.fullnames import CLONING, is_ours
 from typed_openai_mypy.compat.checker import Checker
 from typed_openai_mypy.compat.partial_types import partial_signature
-from typed_openai_mypy.syntax.origins import origin_of
 from typed_openai_mypy.syntax.owners import Owner
-from typed_openai_mypy.syntax.special_methods import special_calls
 
 
 def is_concerned(checker: Checker, owner: Owner) -> bool:
@@ -188,7 +186,11 @@ def _of_member(checker: Checker, owner: Owner) -> Iterator[Type | None]:
 def _origins(checker: Checker, owner: Owner, part: Expression) -> Iterator[Type | None]:
     """The types of the values that a value was taken from; for a variable, also those of its assignment."""
     yield from _chain(checker, part)
-    origin = origin_of(checker.tree, owner.site, part) if isinstance(part, NameExpr) else None
+    if not isinstance(part, NameExpr):
+        return
+    from typed_openai_mypy.syntax.origins import origin_of  # noqa: PLC0415  most errors are about calls
+
+    origin = origin_of(checker.tree, owner.site, part)
     if origin is not None:
         yield from _chain(checker, origin.expression)
 
@@ -219,6 +221,8 @@ def _of_operands(checker: Checker, owner: Owner) -> Iterator[Type | None]:
 
 def _special_methods(checker: Checker, owner: Owner) -> Iterator[Type | None]:
     """The special methods that the syntax calls on instances of the user's classes."""
+    from typed_openai_mypy.syntax.special_methods import special_calls  # noqa: PLC0415  as above
+
     for call in special_calls(owner.site):
         found = _known(checker, call.owner)
         for one in shapes.members(found) if found is not None else ():

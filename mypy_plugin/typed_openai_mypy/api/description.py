@@ -20,7 +20,6 @@ from typed_openai_mypy.packages import PACKAGE, explained, package_of
 from typed_openai_spec.index.generated_packages import INDEX
 from typed_openai_spec.index.reader import Index, packaged
 from typed_openai_spec.model import Component, Operation, Ref, Union, class_name
-from typed_openai_spec.model.operation_params import params_of, stems
 from typed_openai_spec.option_tables import ALL_CALL_OPTIONS
 from typed_openai_spec.problems import DescriptionError
 from typed_openai_spec.spelling import nearest
@@ -56,6 +55,8 @@ class Description:
 
     @cached_property
     def _stems(self) -> Mapping[str, tuple[str, str]]:
+        from typed_openai_spec.model.operation_params import stems  # noqa: PLC0415  few programs have such TypedDicts
+
         return stems(self.index.groups)
 
     def actual(self, fullname: str) -> str:
@@ -81,6 +82,8 @@ class Description:
         return self._operations_of_params[fullname.rpartition(".")[2]]
 
     def _found_by_params(self, name: str) -> Operation | None:
+        from typed_openai_spec.model.operation_params import params_of  # noqa: PLC0415  as above
+
         for stem in sorted(filter(name.startswith, self._stems), key=len, reverse=True):
             operation = self.index.operation(*self._stems[stem])
             if any(one.name == name for one in params_of(operation, stem)):
@@ -100,6 +103,8 @@ class Description:
 
     def params_called(self, fullname: str) -> str:
         """The name of the TypedDict of an operation's arguments; empty if no operation has that full name."""
+        from typed_openai_spec.model.operation_params import params_of  # noqa: PLC0415  as above
+
         owner, name = _owner_and_name(fullname)
         operation, place = self.operation_called(fullname), (self.groups.get(owner), name)
         stem = next((one for one, where in self._stems.items() if where == place), None)

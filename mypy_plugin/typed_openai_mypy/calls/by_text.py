@@ -26,7 +26,6 @@ from typed_openai_mypy.api.fullnames import (
 )
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.beyond.findings import Reader
-from typed_openai_mypy.calls import raw_requests
 from typed_openai_mypy.compat import hook_context
 from typed_openai_mypy.compat.callable_types import SigContext
 from typed_openai_mypy.compat.checker import Checker
@@ -184,6 +183,8 @@ def _requested(
     description: Description, checker: Checker, call: CallExpr, declared: CallableType
 ) -> Meant | None:
     """``request(method, path, ...)``."""
+    from typed_openai_mypy.calls import raw_requests  # noqa: PLC0415  few calls are by method and path
+
     target = raw_requests.target_of(description.index, call)
     if target is None:
         return None

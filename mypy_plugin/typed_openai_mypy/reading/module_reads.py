@@ -34,7 +34,7 @@ from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.compat.checked_modules import CheckedModule
 from typed_openai_mypy.compat.further_keys import look_in
 from typed_openai_mypy.messages import read_messages
-from typed_openai_mypy.reading import impossible_values, mapping_cases, unknown_keys
+from typed_openai_mypy.reading import unknown_keys
 from typed_openai_mypy.reading.match_cases import matches_in, statements_in
 from typed_openai_mypy.reading.reads import Finding, Types, name_of, popped_from, texts_of
 from typed_openai_mypy.swallowed import note_failure
@@ -175,6 +175,8 @@ def _compared(module: CheckedModule, used: Iterable[Expression]) -> Iterator[Fin
     types = module.types
     for one in used:
         if isinstance(one, ComparisonExpr):
+            from typed_openai_mypy.reading import impossible_values  # noqa: PLC0415  not all modules compare values
+
             yield from unknown_keys.in_comparison(one, types)
             yield from impossible_values.in_comparison(
                 one, types, module.tree, native_equality=module.reports_equality
@@ -185,5 +187,7 @@ def _compared(module: CheckedModule, used: Iterable[Expression]) -> Iterator[Fin
 
 def _matched(module: CheckedModule) -> Iterator[Finding]:
     for statement in matches_in(module.tree):
+        from typed_openai_mypy.reading import impossible_values, mapping_cases  # noqa: PLC0415  few modules match values
+
         yield from impossible_values.in_match(statement, module.types, module.tree)
         yield from mapping_cases.in_match(statement, module.types)

@@ -15,7 +15,6 @@ from mypy.errors import ErrorInfo
 
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.compat.error_tap import current_modules, outermost_function
-from typed_openai_mypy.watching import import_errors
 from typed_openai_mypy.watching.standard_functions import StandardFunctions
 
 if TYPE_CHECKING:
@@ -43,6 +42,8 @@ class Gate:
         if self._could_be_ours(file, info) and self._can_explain():
             return self._loaded()(file, info)
         if info.code is ATTR_DEFINED or info.code is IMPORT_NOT_FOUND:
+            from typed_openai_mypy.watching import import_errors  # noqa: PLC0415  most errors are about no import
+
             import_errors.add_hint(info)
         self._passed = info
         return False

@@ -26,7 +26,6 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from typed_openai_spec.index.path_matcher import PathMatcher
 from typed_openai_spec.index.record_lines import split
 from typed_openai_spec.model import Api, Component, Json, Object, Operation, Webhook
 from typed_openai_spec.model.accumulating_events import Accumulation
@@ -36,6 +35,7 @@ from typed_openai_spec.spelling import nearest
 
 if TYPE_CHECKING:
     from typed_openai_spec.index.archives import Folder
+    from typed_openai_spec.index.path_matcher import PathMatcher
 
 FORMAT = 2
 """The version of the index layout; an index of another version is refused."""
@@ -207,6 +207,8 @@ class Index:
     @cached_property
     def paths(self) -> PathMatcher:
         """The paths of the API, for the lookup of a request's operations."""
+        from typed_openai_spec.index.path_matcher import PathMatcher  # noqa: PLC0415  few look up requests
+
         return PathMatcher(self.operations())
 
     @cached_property

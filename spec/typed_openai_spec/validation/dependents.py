@@ -9,7 +9,6 @@ from typed_openai_spec.model import MISSING, Literals, Object
 from typed_openai_spec.model.relations import Pairing, Rule
 from typed_openai_spec.validation.json_strings import check_texts
 from typed_openai_spec.validation.model_rules import check_models
-from typed_openai_spec.validation.strict_schemas import check_schemas
 from typed_openai_spec.validation.tool_choices import check_choices
 from typed_openai_spec.validation.value_places import Place
 from typed_openai_spec.validation.wording import (
@@ -33,6 +32,13 @@ def check_rules(value: Mapping[str, object], schema: Object, place: Place) -> It
 def _check_fields(value: Mapping[str, object], schema: Object, place: Place) -> Iterator[Violation]:
     for rule in broken_rules(value, schema):
         yield Violation((*place, rule.field), _text(rule, value), "invalid_value", "dependent")
+
+
+def _check_schemas(value: Mapping[str, object], schema: Object, place: Place) -> Iterator[Violation]:
+    if any(isinstance(value.get(one.field), dict) for one in schema.strict_schemas):
+        from typed_openai_spec.validation.strict_schemas import check_schemas  # noqa: PLC0415  few values have schemas
+
+        yield from check_schemas(value, schema, place)
 
 
 def check_pairings(value: Mapping[str, object], schema: Object, place: Place) -> Iterator[Violation]:
@@ -194,7 +200,7 @@ def _text(rule: Rule, value: Mapping[str, object]) -> str:
 _CHECKS: Final[tuple[Callable[[Mapping[str, object], Object, Place], Iterator[Violation]], ...]] = (
     _check_fields,
     check_pairings,
-    check_schemas,
+    _check_schemas,
     check_models,
     check_choices,
     check_texts,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from typing import Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -20,7 +21,6 @@ from typed_openai_spec.model import Literals, Scalar
 from typed_openai_spec.problems import printable
 from typed_openai_spec.records import dataclass
 from typed_openai_spec.spelling import hint
-from typed_openai_spec.validation.bounded_regex import matches
 from typed_openai_spec.validation.value_places import Place, render
 
 Code: TypeAlias = Literal[
@@ -100,8 +100,22 @@ class PartialArray(list[object]):
     """An array that may have more items than those known."""
 
 
+_KINDS: Final[Mapping[type, str]] = {
+    type(None): "null",
+    bool: "boolean",
+    int: "integer",
+    str: "string",
+    list: "array",
+    dict: "object",
+}
+"""The kinds of values of exactly these classes, which are most of all values."""
+
+
 def kind_of(value: object) -> str:
     """Return the JSON type of a value, in JSON Schema's terms, or its own ``json_kind``."""
+    known = _KINDS.get(type(value))
+    if known is not None:
+        return known
     match value:
         case None:
             return "null"
@@ -181,12 +195,18 @@ def _is_multiple(value: float, step: float) -> bool:
 
 def _check_string(value: str, schema: Scalar, place: Place) -> Iterator[Violation]:
     yield from check_count(len(value), schema.min_length, schema.max_length, "character", place)
-    if schema.pattern is not None and not matches(schema.pattern, value):
+    if schema.pattern is not None and not _matches(schema.pattern, value):
         text = f"expected a string that matches {_cut(printable(schema.pattern))}, got {show(value)}"
         yield Violation(place, text, "invalid_value", "limit")
     if schema.format is not None and not _has_format(value, schema.format):
         text = f"expected a string of the format {_cut(printable(schema.format))}, got {show(value)}"
         yield Violation(place, text, "invalid_value", "limit")
+
+
+def _matches(pattern: str, value: str) -> bool:
+    from typed_openai_spec.validation.bounded_regex import matches  # noqa: PLC0415  few values have a pattern
+
+    return matches(pattern, value)
 
 
 def _has_format(value: str, name: str) -> bool:
@@ -220,6 +240,7 @@ def check_count(
             yield Violation(place, text, "invalid_value", "limit")
 
 
+@cache
 def describe(kinds: frozenset[str]) -> str:
     """Return the kinds in words: ``string or array``."""
     hidden = {"integer"} if "number" in kinds else set()
