@@ -107,6 +107,10 @@ class Calls:
         self._last_overload = last
         return True
 
+    def found_nothing(self, call: CallExpr) -> bool:
+        """Return whether a call was the last one that was judged, and no mistake was found in it."""
+        return self._last is not None and self._last[0] is call and not self._last[2]
+
     def findings(self, context: MethodSigContext, call: CallExpr, read: Reader) -> list[Finding]:
         """The mistakes of the current call that mypy cannot see."""
         overload = context.default_signature.definition

@@ -39,10 +39,11 @@ from typed_openai_mypy.calls.overload_choice import (
     formals,
     key_of,
     meant_overload,
+    number_of,
     takes_all,
     telling_keys,
 )
-from typed_openai_mypy.compat.expansion import with_bounds, without_variables
+from typed_openai_mypy.compat.expansion import part_without_variables, with_bounds, without_variables
 from typed_openai_mypy.explain.explainer import Explainer
 from typed_openai_mypy.messages.fragments import literal
 from typed_openai_spec.records import dataclass
@@ -105,8 +106,12 @@ class Callee:
     def taken(self, number: int, signatures: Sequence[CallableType]) -> list[Type]:
         """The types that the given overloads accept for the argument of a formal."""
         key = key_of(self.signature, number)
-        every = (formals(one) for one in signatures) if key is not None else ()
-        return [one[key][0] for one in every if key in one]
+        if key is None:
+            return []
+        places = ((one, number_of(one, key)) for one in signatures)
+        return [
+            part_without_variables(one.arg_types[place], one) for one, place in places if place is not None
+        ]
 
     def limiting(self, call: CallExpr) -> str | None:
         """The keyword of the call that some overloads lack."""
@@ -185,14 +190,14 @@ def _callee(explainer: Explainer, call: CallExpr, function: FunctionLike) -> Cal
     takes_ours = any(shapes.mentions_ours(one) for item in (*judged.items, *items) for one in item.arg_types)
     if label is None and not takes_ours:
         return None
-    if label is not None:
-        items = [without_variables(one) if one.variables else one for one in items]
-    meant = _with_keywords(call, items)
     number = meant_overload(explainer.checker, call, items) if label is not None and len(items) > 1 else None
     if number is not None:
         mapping = explainer.checker.arguments(call, items[number])
-        chosen = items[number], tuple(map(tuple, mapping))
-        return Callee(label or "", *chosen, tuple(items), tuple(meant))
+        chosen = without_variables(items[number]), tuple(map(tuple, mapping))
+        return Callee(label or "", *chosen, tuple(items), tuple(_with_keywords(call, items)))
+    if label is not None:
+        items = [*map(without_variables, items)]
+    meant = _with_keywords(call, items)
     if label is None and len(meant) > 1:
         return _overloaded(explainer, call, items, meant)
     signature, places, _ = _choose(explainer, call, meant)

@@ -73,12 +73,26 @@ Key: TypeAlias = str | int
 Formals: TypeAlias = Mapping[Key, tuple[Type, bool]]
 """Arguments of an overload by name or number: the type, and true if the argument is required."""
 
+_LAST: Final[list[tuple[CallExpr, SymbolNode | None, int, int | None]]] = []
+"""The last planned call, with the first and the number of its overloads and the number of the meant one."""
+
 
 class Plans:
     """Makes the plan of a call only once, although mypy asks for every overload."""
 
     def __init__(self) -> None:
         self._last: tuple[CallExpr, Overloaded, Plan | None] | None = None
+
+    def excludes(self, call: CallExpr, overload: CallableType) -> bool:
+        """Return whether the last plan was made for a call and means another overload than this one."""
+        if self._last is None or self._last[0] is not call:
+            return False
+        _, found, plan = self._last
+        return (
+            plan is not None
+            and overload is not plan.meant
+            and any(one is overload for one in found.items[1:])
+        )
 
     def plan(self, api: object, call: CallExpr, overload: CallableType) -> Plan | None:
         """Return the plan of a call; None if its literal arguments do not determine an overload."""
@@ -95,7 +109,9 @@ class Plans:
 
 
 def _plan(checker: Checker, api: object, call: CallExpr, found: Overloaded) -> Plan | None:
-    number = meant_overload(checker, call, found.items)
+    number = _meant(checker, call, found.items)
+    definition = found.items[0].definition
+    _LAST[:] = [] if definition is None else [(call, definition, len(found.items), number)]
     if number is None:
         return None
     meant = found.items[number]
@@ -117,6 +133,13 @@ def meant_overload(checker: Checker, call: CallExpr, overloads: Sequence[Callabl
     It is None as well if the overloads differ only in arguments without a name. If no overload accepts the
     arguments, it is the last one that has all of them, because the last one accepts the most values.
     """
+    definition = overloads[0].definition
+    if definition is not None and _LAST and _LAST[0][:3] == (call, definition, len(overloads)):
+        return _LAST[0][3]
+    return _meant(checker, call, overloads)
+
+
+def _meant(checker: Checker, call: CallExpr, overloads: Sequence[CallableType]) -> int | None:
     if any(kind.is_star() for kind in call.arg_kinds):
         return None
     telling = _telling(overloads)
@@ -172,6 +195,7 @@ _known: Final[dict[SymbolNode, Sequence[Formals]]] = {}
 def forget() -> None:
     """Drop what is known about overloads: their definitions may have changed."""
     _known.clear()
+    _LAST.clear()
 
 
 def _telling(overloads: Sequence[CallableType]) -> Sequence[Formals]:
@@ -212,6 +236,14 @@ def key_of(overload: CallableType, number: int) -> Key | None:
     if name is not None or overload.arg_kinds[number].is_star():
         return name
     return number if definition is not None and is_ours(definition.fullname) else None
+
+
+def number_of(overload: CallableType, key: Key) -> int | None:
+    """The number of the formal with a key; None if an overload lacks it."""
+    if isinstance(key, str):
+        return overload.arg_names.index(key) if key in overload.arg_names else None
+    is_there = key < len(overload.arg_names) and key_of(overload, key) == key
+    return key if is_there else None
 
 
 def _fits(checker: Checker, meant: CallableType, number: int, argument: Expression) -> bool:

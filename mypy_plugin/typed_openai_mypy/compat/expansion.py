@@ -12,9 +12,22 @@ from mypy.expandtype import expand_type
 
 def without_variables(signature: types.CallableType) -> types.CallableType:
     """The signature with ``Any`` for its own type variables: arguments must fit it in every case."""
+    if not signature.variables:
+        return signature
+    return expand_type(signature, _anything_for(signature)).copy_modified(variables=())
+
+
+def part_without_variables(part: types.Type, signature: types.CallableType) -> types.Type:
+    """A part of a signature with ``Any`` for the signature's own type variables.
+
+    An operation's whole signature takes long to expand.
+    """
+    return expand_type(part, _anything_for(signature)) if signature.variables else part
+
+
+def _anything_for(signature: types.CallableType) -> dict[types.TypeVarId, types.Type]:
     anything = types.AnyType(types.TypeOfAny.special_form)
-    freed = expand_type(signature, {one.id: anything for one in signature.variables})
-    return freed.copy_modified(variables=())
+    return {one.id: anything for one in signature.variables}
 
 
 def with_bounds(signature: types.CallableType) -> types.CallableType:

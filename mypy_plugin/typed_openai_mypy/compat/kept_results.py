@@ -19,7 +19,7 @@ from mypy.nodes import ArgKind, CallExpr
 
 from typed_openai_mypy.compat.checker import Checker
 from typed_openai_mypy.compat.error_tap import are_dropped, without_other_watchers
-from typed_openai_mypy.compat.expansion import without_variables
+from typed_openai_mypy.compat.expansion import part_without_variables
 from typed_openai_mypy.compat.state import is_explaining
 
 _NEVER_GIVEN: Final = "\0"
@@ -47,7 +47,7 @@ def loosened(overload: types.CallableType) -> types.CallableType:
         arg_types=[unknown, unknown],
         arg_kinds=[ArgKind.ARG_STAR, ArgKind.ARG_STAR2],
         arg_names=[None, None],
-        ret_type=without_variables(overload).ret_type,
+        ret_type=part_without_variables(overload.ret_type, overload),
         variables=(),
     )
 

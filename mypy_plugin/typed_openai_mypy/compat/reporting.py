@@ -54,7 +54,7 @@ class Reporter:
         errors.report(
             place.line,
             place.column,
-            severity.form.format(message=said, code=code.code),
+            said if severity is ERROR else severity.form.format(message=said, code=code.code),
             code=code,
             severity=severity.name,
             origin_span=lines,

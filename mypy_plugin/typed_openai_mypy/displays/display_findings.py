@@ -14,8 +14,9 @@ from collections.abc import Iterable, Iterator
 from mypy.errorcodes import ErrorCode
 from mypy.nodes import CallExpr, DictExpr, Expression, MemberExpr, Node, StrExpr
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
-from mypy.types import TypedDictType, get_proper_type
+from mypy.types import LiteralType, TypedDictType, get_proper_type
 
+from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.description import Description
 from typed_openai_mypy.api.fullnames import PARAMS
 from typed_openai_mypy.beyond.bounds import beyond_types
@@ -73,6 +74,8 @@ def tell(description: Description, context: FunctionContext, schema: Schema | No
     display = context.context
     try:
         if not isinstance(display, Expression) or calls.has_read(display) or is_explaining():
+            return
+        if not _takes_literals(context):
             return
         schema = schema or _updated(description, context.api, display)
         found = [] if schema is None else _findings(description, context, display, schema)
@@ -197,6 +200,23 @@ def _value(known: Known, display: Expression) -> dict[str, object] | None:
         return None
     names = [None if name is None else StrExpr(name) for name in shown.arg_names]
     return read_object(known, shown, zip(names, shown.args, strict=True), ())
+
+
+def _takes_literals(context: FunctionContext) -> bool:
+    """Return whether no literal of a display is wrong: most members of a union have other discriminators.
+
+    :func:`_is_taken` is false without it, and takes longer.
+    """
+    made = get_proper_type(context.default_return_type)
+    if not isinstance(made, TypedDictType):
+        return False
+    for name, types in zip(context.callee_arg_names, context.arg_types, strict=True):
+        values = shapes.literals(made.items[name]) if name in made.items else None
+        for one in types if values is not None else ():
+            found = shapes.exact(one)
+            if isinstance(found, LiteralType) and found.value not in (values or ()):
+                return False
+    return True
 
 
 def _is_taken(context: FunctionContext) -> bool:

@@ -9,7 +9,7 @@ from functools import partial
 
 from mypy.nodes import CallExpr, Expression
 from mypy.plugin import FunctionContext, MethodContext, MethodSigContext
-from mypy.types import FunctionLike, Type, TypedDictType
+from mypy.types import CallableType, FunctionLike, Type, TypedDictType
 
 from typed_openai_mypy import codes
 from typed_openai_mypy.api.fullnames import ANONYMOUS, ASKING, CLIENT, PAGES, RUNNING, SYNCHRONOUS
@@ -18,7 +18,7 @@ from typed_openai_mypy.beyond import findings
 from typed_openai_mypy.beyond.blocking import Blocking
 from typed_openai_mypy.calls import overload_choice
 from typed_openai_mypy.calls.overload_choice import Plan, Plans
-from typed_openai_mypy.compat import hook_context, partial_types
+from typed_openai_mypy.compat import hook_context, kept_results, partial_types
 from typed_openai_mypy.compat.callable_types import SigContext, is_visible
 from typed_openai_mypy.explain.narrowing import narrow_signature
 from typed_openai_mypy.hooks.indexed_results import indexed_result
@@ -44,7 +44,10 @@ class Calling:
 
     def called_operation(self, fullname: str, context: MethodSigContext) -> FunctionLike:
         """Handle a call of an operation's method: report findings and return the narrowed signature."""
-        description, call = self._descriptions.of(fullname), context.context
+        call, overload = context.context, context.default_signature
+        if isinstance(call, CallExpr) and self._is_excluded(call, overload):
+            return kept_results.excluded(overload)
+        description = self._descriptions.of(fullname)
         operation = description.operation_called(fullname)
         if operation is None or not isinstance(call, CallExpr):
             return context.default_signature
@@ -58,6 +61,10 @@ class Calling:
             return indexed_result(context.api, call, plan.signature(context.default_signature))
         signature = narrow_signature(context, self._options.union_threshold)
         return indexed_result(context.api, call, signature if plan is None else plan.eased(signature))
+
+    def _is_excluded(self, call: CallExpr, overload: CallableType) -> bool:
+        """Return whether a call for whose first overload nothing was found does not mean this one."""
+        return self._plans.excludes(call, overload) and self._calls.found_nothing(call)
 
     def _planned(self, context: MethodSigContext, call: CallExpr) -> Plan | None:
         """Return the plan of a call; None if its literal arguments do not determine it. Never raises."""

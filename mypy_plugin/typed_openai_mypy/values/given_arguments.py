@@ -51,7 +51,7 @@ class Given:
         sent = {
             one.wire: UNKNOWN if one.name in misfits else self.values[one.name]
             for one in self.operation.arguments
-            if one.name in names and one.name in self.values
+            if one.name in self.values and one.name in names
         }
         return sent if self.is_whole else PartialObject(sent)
 

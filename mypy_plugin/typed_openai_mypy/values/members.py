@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 from mypy.nodes import ConditionalExpr, DictExpr, ListExpr, TupleExpr
 from mypy.types import LiteralType, NoneType, Type, TypedDictType, UnionType
@@ -25,8 +25,7 @@ _MOST_TRIED: Final = 4
 """The number of equally likely members that are explained to find the one with the fewest problems."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fit:
+class Fit(NamedTuple):
     """A measure of how badly a display fits a member, the strongest evidence first.
 
     A literal key has as many points as there are members in which it is a literal: the discriminator of the
@@ -61,6 +60,8 @@ def explain_members(
         if not any(one is each for one in members for each in writable):
             wrong, members = several, writable
     members = without_echoes(meant, members, weights)
+    if wrong is not None and wrong.key in given.keys:
+        return _explain_discriminator(explainer, given, wrong, types[wrong.key], members)
     ranked = sorted(
         ((_fit(explainer, meant, types, weights, one), one) for one in members), key=lambda pair: pair[0]
     )

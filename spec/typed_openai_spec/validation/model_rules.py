@@ -19,6 +19,8 @@ _SNAPSHOT: Final = re.compile(r"-\d{4}-\d{2}-\d{2}\Z")
 def check_models(value: Mapping[str, object], schema: Object, place: Place) -> Iterator[Violation]:
     """Yield the fields that the model does not support; a model without rules supports all."""
     for rule in schema.model_rules:
+        if rule.field.partition(".")[0] not in value:
+            continue
         model = value.get(rule.by)
         if isinstance(model, str) and not {model, _family(model)}.isdisjoint(rule.models):
             yield from _check_field(value, rule, place, model)

@@ -36,6 +36,8 @@ class _Named:
 def check_choices(value: Mapping[str, object], schema: Object, place: Place) -> Iterator[Violation]:
     """Yield the chosen tools that the request lacks, and the names that several tools share."""
     for rule in schema.tool_choices:
+        if rule.among not in value and rule.field not in value:
+            continue
         given = value.get(rule.among)
         items = given if isinstance(given, list) else []
         tools = [_named(one, rule, (*place, rule.among, number)) for number, one in enumerate(items)]
