@@ -78,7 +78,7 @@ class UploadState:
         return int(self.begun["upload"].get("created_at", 0)) if self.begun else 0
 
     def can_continue(self, facts: FileFacts) -> bool:
-        """Return True if the upload has not expired, and is that of the given file."""
+        """Return True if the upload is of the given file and has not expired."""
         if self.begun is None or self.begun["file"] != asdict(facts):
             return False
         return (
