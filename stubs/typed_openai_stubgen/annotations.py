@@ -85,8 +85,8 @@ class Annotator:
     ``iterable``, a value that is an array of objects may be any iterable, because it is read only once,
     from beginning to end. ``file_input`` is the full name of the type of a file to upload. Aliases that are
     ``inlined`` are replaced by what they stand for. Components whose names are ``shadowed`` by fields of a
-    class are named differently, by way of the modules in ``homes``. ``aliases`` names large
-    sets of constants, after the ``place`` of their field.
+    class are named differently, by way of the modules in ``homes``. ``aliases`` names large sets of
+    constants, after the ``place`` of their field.
     """
 
     components: Mapping[str, Component]

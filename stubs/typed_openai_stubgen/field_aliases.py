@@ -8,7 +8,6 @@ Readers have to look up an alias, so that there are no others.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -42,10 +41,7 @@ class FieldAliases:
 
     def _alias(self, annotation: str, text: str) -> str:
         if annotation not in self._names:
-            name = re.sub(r"[\W_]+", "_", f"_{text}")
-            while name in self.scope.taken or name in self._names.values():
-                name += "_"
-            self._names[annotation] = name
+            self._names[annotation] = self.scope.private(text)
         return self._names[annotation]
 
     def stub(self) -> list[str]:

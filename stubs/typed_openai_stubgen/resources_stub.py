@@ -62,7 +62,7 @@ class _Module:
     options: tuple[str, ...]
     kind: ClientKind
     notices: dict[str, str] = field(default_factory=dict)
-    """The notices that a name of the module stands for, by that name."""
+    """The names of the module that stand for notices, by notice."""
 
     def state(self) -> str:
         """Return the type variable for the state of a stream's receiver."""
@@ -109,7 +109,7 @@ def _state_stub(scope: Scope) -> list[str]:
 
 def _notice_stubs(module: _Module) -> list[str]:
     deprecated = module.scope.use(_DEPRECATED) if module.notices else ""
-    named = [f"{name} = {deprecated}({notice})" for name, notice in module.notices.items()]
+    named = [f"{name} = {deprecated}({notice})" for notice, name in module.notices.items()]
     return [*named, ""] if named else []
 
 
@@ -192,9 +192,9 @@ def _notice(operation: Operation, module: _Module, *, overloaded: bool) -> str:
     notice = string_literal(one_line(operation.deprecation))
     if not overloaded:
         return f"{module.scope.use(_DEPRECATED)}({notice})"
-    name = f"_{operation.group}_{operation.name}_deprecated"
-    module.notices[name] = notice
-    return name
+    if notice not in module.notices:
+        module.notices[notice] = module.scope.private(f"{operation.group}_{operation.name}_deprecated")
+    return module.notices[notice]
 
 
 def for_arguments(operation: Operation, annotator: Annotator) -> Annotator:

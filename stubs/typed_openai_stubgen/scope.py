@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -41,8 +42,15 @@ class Scope:
             self._beside[origin] = self._free(f"_{name}")
         return self._beside[origin]
 
+    def private(self, text: str) -> str:
+        """Return a new private name of the module itself, made of ``text``."""
+        name = self._free(re.sub(r"[\W_]+", "_", f"_{text}"))
+        self._names[f"{self.module}.{name}"] = name
+        return name
+
     def _free(self, name: str) -> str:
-        while name in self.taken or name in (*self._names.values(), *self._beside.values()):
+        used = {*self._names.values(), *self._beside.values(), self._own}
+        while name in self.taken or name in used:
             name = f"_{name}"
         return name
 
@@ -53,13 +61,10 @@ class Scope:
     def imports(self) -> list[str]:
         """Return the import lines for all used names, sorted by module and name."""
         modules: dict[str, list[str]] = {}
-        for origin, local in sorted(self._names.items()):
+        for origin, local in sorted([*self._names.items(), *self._beside.items()]):
             module, _, name = origin.rpartition(".")
             if module == self.module or (module == "builtins" and local == name):
                 continue
             modules.setdefault(module, []).append(name if local == name else f"{name} as {local}")
-        for origin, local in sorted(self._beside.items()):
-            module, _, name = origin.rpartition(".")
-            modules.setdefault(module, []).append(f"{name} as {local}")
         itself = [f"import {self.module} as {self._own}"] if self._own else []
         return [*itself, *(f"from {module} import {', '.join(names)}" for module, names in modules.items())]

@@ -2,9 +2,9 @@
 # mypy: semantic-analysis-only
 from builtins import object as _object
 from collections.abc import Iterator, Mapping
+from typed_openai._components import Part as _Part
 from typed_openai.binary import FileInput
 from typing import Literal as _Literal, NotRequired, Protocol, TypeAlias, TypeVar, TypedDict
-from typed_openai._components import Part as _Part
 from typed_openai._components import *
 
 _Item = TypeVar("_Item", covariant=True)
