@@ -19,6 +19,7 @@ from typed_openai_stubgen.client_kinds import SYNC
 from typed_openai_stubgen.order import by_reach
 from typed_openai_stubgen.params_stub import render as render_params
 from typed_openai_stubgen.resources_stub import render as render_resources
+from typed_openai_stubgen.scope import Scope
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "stubs"
 COMMITTED = Path(__file__).parents[2] / "stubs" / "typed_openai-stubs"
@@ -210,3 +211,12 @@ def test_a_module_that_mypy_only_reads_leaves_no_type_to_infer(module: str) -> N
     assert not [one for node in ast.walk(tree) for one in getattr(node, "decorator_list", ())]
     assigned = [one.value for one in ast.walk(tree) if isinstance(one, ast.Assign)]
     assert {ast.unparse(one).partition("(")[0] for one in assigned} <= {"TypeVar", "TypedDict"}
+
+
+def test_private_names_of_a_module_are_never_used_twice() -> None:
+    scope = Scope("shop.types", taken={"_own", "_a_b"})
+    made = [scope.private("a_b"), scope.private("a_b_c"), scope.private("a b, c")]
+    assert made == ["__a_b", "_a_b_c", "__a_b_c"]
+    beside = [scope.beside("shop.types.pet"), scope.beside("shop.base.own")]
+    assert beside == ["__own.pet", "___own"]
+    assert scope.imports() == ["import shop.types as __own", "from shop.base import own as ___own"]
