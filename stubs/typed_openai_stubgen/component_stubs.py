@@ -10,7 +10,7 @@ from typing import Final
 from unicodedata import normalize
 
 from typed_openai_spec.model import UNPUBLISHED, Api, Component, Field, Object
-from typed_openai_spec.model.python_names import further_alias
+from typed_openai_spec.stub_names import further_alias
 from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
 from typed_openai_stubgen.field_aliases import MANY, FieldAliases
 from typed_openai_stubgen.layers import BELOW, PUBLIC, RECURSIVE, layers

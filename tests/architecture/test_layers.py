@@ -15,7 +15,7 @@ Layers = tuple[tuple[str, ...], ...]
 LAYERS: Final[Mapping[str, Layers]] = {
     "typed_openai_spec": (
         ("records",),
-        ("option_tables", "problems", "spelling"),
+        ("option_tables", "problems", "spelling", "stub_names"),
         ("model",),
         ("index",),
         ("validation", "official_names"),
@@ -115,6 +115,7 @@ SHARED: Final = tuple(
         "index",
         "validation",
         "spelling",
+        "stub_names",
         "problems",
         "records",
         "option_tables",

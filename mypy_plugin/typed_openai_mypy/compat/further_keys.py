@@ -24,7 +24,7 @@ from mypy.plugin import MethodContext, MethodSigContext
 from mypy.plugins.default import DefaultPlugin
 
 from typed_openai_mypy.packages import package_of
-from typed_openai_spec.model.python_names import further_alias
+from typed_openai_spec.stub_names import further_alias
 
 KeyedContext: TypeAlias = MethodContext | MethodSigContext
 """The context of a hook for such a method."""

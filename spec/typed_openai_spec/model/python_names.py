@@ -192,8 +192,3 @@ def component_name(source: str) -> Identifier:
     """Return the Python name of a component: the description's own name if possible."""
     usable = len(source) <= _LONGEST_OWN and _is_name(source) and not source.startswith("_")
     return _safe(source if usable else pascal_case(source), "Component")
-
-
-def further_alias(component: str) -> str:
-    """Return the name of the alias, in stubs, for the values of an open object's further keys."""
-    return f"_{component}Further"
