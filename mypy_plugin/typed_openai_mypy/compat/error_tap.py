@@ -1,13 +1,13 @@
 """Listens to the errors that mypy is about to record.
 
-Private part used: ``Errors._watchers``. An ``ErrorWatcher`` at the bottom of this stack sees exactly the
-errors that are about to be printed, and can suppress them.
+Private parts used: ``Errors._watchers`` and ``Errors.read_source``. An ``ErrorWatcher`` at the bottom of the
+stack of watchers sees exactly the errors that are about to be printed, and can suppress them.
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeAlias
 
@@ -15,7 +15,7 @@ from mypy import types as _types  # noqa: F401  first, or mypy's own import cycl
 from mypy.checker import TypeChecker
 from mypy.checker_state import checker_state
 from mypy.errors import CompileError, ErrorInfo, Errors, ErrorWatcher
-from mypy.nodes import FuncItem, MypyFile
+from mypy.nodes import MypyFile
 from mypy.options import Options
 from mypy.plugin import AnalyzeTypeContext
 from mypy.typeanal import TypeAnalyser
@@ -95,12 +95,11 @@ def current_modules(file: str) -> tuple[MypyFile, dict[str, MypyFile]] | None:
     return checker.tree, checker.modules
 
 
-def outermost_function() -> FuncItem | None:
-    """The top-level function that is being checked; None in a class or outside of functions."""
+def source_lines(file: str) -> Sequence[str]:
+    """The lines of a file as mypy has read it; empty if mypy does not show them."""
     checker = checker_state.type_checker
-    stack = checker.scope.stack if isinstance(checker, TypeChecker) else ()
-    found = stack[1] if len(stack) > 1 else None
-    return found if isinstance(found, FuncItem) else None
+    read = checker.errors.read_source if isinstance(checker, TypeChecker) else None
+    return (read(file) if read is not None else None) or ()
 
 
 def fatal(message: str) -> Exception:

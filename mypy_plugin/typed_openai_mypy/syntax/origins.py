@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
 
 from mypy.nodes import (
     AssignmentExpr,
     AssignmentStmt,
     DictionaryComprehension,
     Expression,
+    ExpressionStmt,
     ForStmt,
     GeneratorExpr,
     MypyFile,
     NameExpr,
     Node,
+    ReturnStmt,
     SymbolNode,
 )
 
-from typed_openai_mypy.syntax.tree import Site, children, index_of
+from typed_openai_mypy.syntax.tree import PLAIN, Site, children, index_of
 from typed_openai_spec.records import dataclass
 
 
@@ -40,8 +44,7 @@ def origins_of(tree: MypyFile, site: Site, value: Expression) -> Sequence[Origin
     if not isinstance(value, NameExpr):
         return [Origin(value)]
     scope = site.function or site.trail[0]
-    known = index_of(tree).once(("origins", id(scope)), lambda: _by_variable(scope))
-    every = known.get(value.node, ())
+    every = origins_in(tree, scope).get(value.node, ())
     before = every[: bisect_right(every, value.line, key=lambda one: one.expression.line)]
     around = [
         one for node in site.trail for target, one in _given_by(node) if _variable(target) is value.node
@@ -49,18 +52,40 @@ def origins_of(tree: MypyFile, site: Site, value: Expression) -> Sequence[Origin
     return [*reversed(before or around)]
 
 
-def _by_variable(scope: Node) -> Mapping[SymbolNode | None, Sequence[Origin]]:
-    """The origins of all variables in a function or file, in the order of the code."""
+def origins_in(tree: MypyFile, scope: Node) -> Mapping[SymbolNode | None, Sequence[Origin]]:
+    """The origins of all variables in a function of a file, or in the file itself, read once."""
+    return index_of(tree).once(("origins", id(scope)), lambda: _by_variable(tree, scope))
+
+
+def _by_variable(tree: MypyFile, scope: Node) -> Mapping[SymbolNode | None, Sequence[Origin]]:
+    """The origins of all variables in a function or file, in the order of the code.
+
+    Those in comprehensions are only used inside them.
+    """
     found: dict[SymbolNode | None, list[Origin]] = {}
+    skipped = _LEAVES if index_of(tree).once("named expressions", lambda: _has_named(tree)) else _EXPRESSIONS
     waiting = [scope]
     while waiting:
         node = waiting.pop()
         for target, origin in _given_by(node):
             found.setdefault(_variable(target), []).append(origin)
-        waiting += reversed([*children(node)])
+        waiting += [one for one in reversed(children(node)) if not isinstance(one, skipped)]
     for origins in found.values():
         origins.sort(key=lambda one: one.expression.line)
     return found
+
+
+_LEAVES: Final = (*PLAIN, NameExpr)
+_EXPRESSIONS: Final = (Expression, ExpressionStmt, ReturnStmt)
+"""Syntax that assigns nothing unless it contains a named expression: ``(name := value)``."""
+
+
+def _has_named(tree: MypyFile) -> bool:
+    """Return whether the text of a file has a named expression."""
+    try:
+        return b":=" in Path(tree.path).read_bytes()
+    except OSError:  # a program on the command line, for example
+        return True
 
 
 def _given_by(node: Node) -> Iterator[tuple[Expression, Origin]]:

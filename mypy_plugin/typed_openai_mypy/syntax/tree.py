@@ -273,7 +273,7 @@ class _Children(NamedTuple):
 
 def _in_order(nodes: list[Node]) -> _Children:
     is_plain = not any(isinstance(one, _DECORATED) for one in nodes)
-    starts = [(one.line, one.column) for one in nodes] if is_plain else [*map(_first_position, nodes)]
+    starts = [(one.line, one.column) for one in nodes] if is_plain else [*map(first_position, nodes)]
     ordered = nodes
     if any(map(gt, starts, starts[1:])):
         pairs = sorted(zip(starts, range(len(nodes)), strict=True))
@@ -283,7 +283,7 @@ def _in_order(nodes: list[Node]) -> _Children:
     return _Children(starts, ordered, literals if is_distinct else {})
 
 
-def _first_position(node: Node) -> Position:
+def first_position(node: Node) -> Position:
     """The position at which the text of a node begins, including decorators."""
     if not isinstance(node, _DECORATED):
         return start_of(node)
@@ -320,7 +320,11 @@ def children(node: Node) -> list[Node]:
     """The nodes directly inside ``node``, in the table's order."""
     found: list[Node] = []
     for name in parts_of(node):
-        _add_nodes(found, getattr(node, name, None))
+        value = getattr(node, name, None)
+        if isinstance(value, Node):
+            found.append(value)
+        elif value:
+            _add_nodes(found, value)
     return found
 
 

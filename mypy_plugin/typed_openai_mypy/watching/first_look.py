@@ -1,23 +1,24 @@
 """Skips the errors that cannot be about the API, at almost no cost.
 
 The gate sees every error that mypy is about to print. It looks only at the imports of the file
-(``visibility``), at the text of the error (``words``), and at the names in its function
-(``standard_functions``). The modules that explain errors are loaded for the first one that passes.
+(``visibility``), at the text of the error (``words``), and at the names in the statement
+around it (``standard_code``). The modules that explain errors are loaded for the first one that passes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from mypy.errorcodes import ATTR_DEFINED, IMPORT_NOT_FOUND
 from mypy.errors import ErrorInfo
+from mypy.nodes import MypyFile
 
 from typed_openai_mypy.api.program import Program
-from typed_openai_mypy.compat.error_tap import current_modules, outermost_function
-from typed_openai_mypy.watching.standard_functions import StandardFunctions
+from typed_openai_mypy.compat.error_tap import current_modules
 
 if TYPE_CHECKING:
+    from typed_openai_mypy.watching.standard_code import StandardCode
     from typed_openai_mypy.watching.watcher import Watch
 
 Decide: TypeAlias = Callable[[str, ErrorInfo], bool]
@@ -31,13 +32,16 @@ class Gate:
         self._passed: ErrorInfo | None = None
         self._watch: Watch | None = None
         self._is_usable: bool | None = None
-        self._standard = StandardFunctions()
+        self._standard: StandardCode | None = None
 
     def __call__(self, file: str, info: ErrorInfo) -> bool:
         """Decide about an error."""
         if info is self._passed:  # mypy asks twice about each error that it prints
             return False
-        if self._watch is not None and self._watch.is_busy:
+        if self._watch is not None:
+            if self._watch.is_busy:
+                return False
+        elif info.severity != "error":  # no error has been replaced that a note could belong to
             return False
         if self._could_be_ours(file, info) and self._can_explain():
             return self._loaded()(file, info)
@@ -56,8 +60,9 @@ class Gate:
             return True
         if info.severity != "error" or not self._program.words.could_be_ours(info, found[1]):
             return False
-        function = outermost_function()
-        return function is None or not self._standard.includes(function, found[1])
+        if self._standard is None or not self._standard.is_about(found[0]):
+            self._standard = _standard_code(*found)
+        return not self._standard.includes(info.line)
 
     def _can_explain(self) -> bool:
         """Return whether mypy has the private parts that explanations need."""
@@ -73,3 +78,9 @@ class Gate:
 
             self._watch = Watch(self._program)
         return self._watch
+
+
+def _standard_code(tree: MypyFile, modules: Mapping[str, MypyFile]) -> StandardCode:
+    from typed_openai_mypy.watching.standard_code import StandardCode  # noqa: PLC0415  most files have no such errors
+
+    return StandardCode(tree, modules)

@@ -1,4 +1,4 @@
-"""A function's errors are skipped only if no name and no type in it can lead to the API."""
+"""The errors of a function, class or statement are skipped only if no name in it can lead to the API."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 HEAD = """\
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import TypeVar, cast
 
 from typed_openai import types
@@ -47,11 +48,48 @@ ROUTES = {
 }
 READ = '\n reply["choices"][0]["message"]["content"].strip()\n'
 
+CONTENT = 'last["choices"][0]["message"]["content"]'
+
+OUTSIDE = {
+    "variable": f"text = {CONTENT}\ntext.strip()",
+    "variable of its own": f"text = {CONTENT}\ntext = text and {CONTENT}\ntext.strip()",
+    "one line": f"text = {CONTENT}; text.strip()",
+    "named expression": f"print(text := {CONTENT})\ntext.strip()",
+    "branch": f"text = None\nif last:\n text = {CONTENT}\n text.strip()",
+    "loop": "for choice in last['choices']:\n choice['message']['content'].strip()",
+    "several lines": f"print(\n {CONTENT}\n .strip()\n)",
+    "class": f"class User:\n def f(self) -> None:\n  {CONTENT}.strip()",
+    "class attribute": f"class User:\n text = {CONTENT}.strip()",
+    "decorated function": f"@cache\ndef f() -> None:\n {CONTENT}.strip()",
+    "after a form feed": f"\f\nx = 1\n\f\ny = 2\n\f\ntext = {CONTENT}\ntext.strip()",
+    "letters of another width": "{}.strip()".format(CONTENT.replace("last", "\uff4cast")),
+}
+
 STANDARD = """\
+FEW: dict[str, int] = {}
+
+
+def first(value: str) -> str | None:
+    return value[:1] or None
+
+
 def f(value: str | None, table: dict[str, int], texts: list[str]) -> str:
     for text in texts:
-        print(text, table[3], len([one for one in texts if one]))
-    return value.strip()
+        print(text, table[3], FEW[4], len([one for one in texts if one]))
+    return value.strip() + first("").strip()
+
+
+class Table(dict[str, int]):
+    def total(self) -> int:
+        return FEW[5] + first("x").count("x")
+
+
+count = FEW.get("a")
+count.bit_length()
+FEW[3]
+first("b").upper()
+if count is not None and FEW[7]:
+    print(FEW[8])
 """
 
 RUN = """\
@@ -70,6 +108,19 @@ def test_no_route_to_the_api_is_overlooked(route: str, run_mypy: RunMypy, tmp_pa
     assert "message.content may be None" in line
 
 
+@pytest.mark.slow(seconds=3)
+@pytest.mark.parametrize("route", OUTSIDE)
+def test_no_route_outside_of_functions_is_overlooked(route: str, run_mypy: RunMypy, tmp_path: Path) -> None:
+    (tmp_path / "example.py").write_text(f"{HEAD}{OUTSIDE[route]}\n")
+    (line,) = [one for one in run_mypy(["example.py"], folder=tmp_path).diagnostics if "None" in one]
+    assert "message.content may be None" in line
+
+
+def test_code_that_mypy_cannot_show_is_not_overlooked(run_mypy: RunMypy, tmp_path: Path) -> None:
+    found = run_mypy(["-c", f"{HEAD}text = {CONTENT}\ntext.strip()\n"], folder=tmp_path).diagnostics
+    assert ["message.content may be None" in one for one in found if "None" in one] == [True]
+
+
 def test_an_alias_of_the_api_is_not_overlooked(run_mypy: RunMypy, tmp_path: Path) -> None:
     (tmp_path / "example.py").write_text(HEAD + "def f() -> types.Metadata:\n return 7\n")
     (line,) = run_mypy(["example.py"], folder=tmp_path).diagnostics
@@ -78,7 +129,7 @@ def test_an_alias_of_the_api_is_not_overlooked(run_mypy: RunMypy, tmp_path: Path
 
 @pytest.mark.slow(seconds=6)
 @pytest.mark.parametrize(("source", "is_loaded"), [(STANDARD, False), (ROUTES["parameter"] + READ, True)])
-def test_nothing_is_explained_in_a_standard_function(source: str, is_loaded: bool, tmp_path: Path) -> None:
+def test_nothing_is_explained_in_standard_code(source: str, is_loaded: bool, tmp_path: Path) -> None:
     (tmp_path / "example.py").write_text(HEAD + source)
     (tmp_path / "mypy.ini").write_text(f"[mypy]\nplugins = {PLUGIN}\n")
     run = subprocess.run(
