@@ -42,4 +42,5 @@ def _contains(file: MypyFile, word: str) -> bool:
         text = Path(file.path).read_bytes()
     except OSError:  # for example a program on the command line
         return True
-    return re.search(rb"\b%b\b" % word.encode(), text) is not None
+    # The word itself is found much faster than its boundaries.
+    return word.encode() in text and re.search(rb"\b%b\b" % word.encode(), text) is not None

@@ -7,9 +7,9 @@ answers; in any other, the hooks of each name are cached.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mypy.nodes import MypyFile
 from mypy.options import Options
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from typed_openai_mypy.hooks.keyed_methods import KeyedMethods
     from typed_openai_mypy.hooks.lookup import Hooks
 
+_NO_HOOKS: Final[Mapping[str, Callable[[AnalyzeTypeContext], Type]]] = {}
+
 
 class TypedOpenAIPlugin(Plugin):
     """Reports each mistake in using the API in one line."""
@@ -55,9 +57,17 @@ class TypedOpenAIPlugin(Plugin):
         self._is_used = False
         self._checkers = Checkers(self._judge)
         is_rewriting = not self._program.is_disabled(codes.ARGUMENT)
-        self._tap = error_tap.Tap(Gate(self._program)) if is_rewriting else None
+        self._tap = error_tap.Tap(Gate(self._program).__call__) if is_rewriting else None
         if self._tap is not None:
             self._tap.attach_to_errors_of(options)
+        self._adds_keys = bool(self._program.options.extra_fields)
+        if not self._adds_keys and self._listens_for_good():
+            # mypy asks for each name in an annotation, and a dictionary answers faster than Python code.
+            self.get_type_analyze_hook = _NO_HOOKS.get  # type: ignore[assignment, method-assign]  # same types
+
+    def _listens_for_good(self) -> bool:
+        """Return whether no error can be missed from now on; the daemon drops the watchers in each run."""
+        return self._tap is None or (not _is_daemon() and self._tap.is_attached())
 
     def report_config_data(self, ctx: ReportConfigContext) -> str | None:
         """Return the data, besides their text, that the cached state of the stubs depends on."""
@@ -77,7 +87,7 @@ class TypedOpenAIPlugin(Plugin):
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         """Add extra keys to the types of the API, and listen again in each run of the daemon."""
-        if self._program.options.extra_fields:
+        if self._adds_keys:
             self._extra_keys.add_to(fullname)
         return None if self._tap is None or self._tap.is_attached() else self._first_type
 
@@ -89,7 +99,7 @@ class TypedOpenAIPlugin(Plugin):
         self, fullname: str
     ) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """Type calls that name an operation by a string, and calls that pass on an operation's method."""
-        if self._program.options.extra_fields:
+        if self._adds_keys:
             self._extra_keys.add_to_bodies(fullname)
         return self._hooks.function_signature[fullname] if self._is_asked() else None
 
@@ -103,7 +113,7 @@ class TypedOpenAIPlugin(Plugin):
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         """Check calls of operations, and handle calls of methods like those of functions."""
-        if self._program.options.extra_fields:
+        if self._adds_keys:
             self._extra_keys.add_to_bodies(fullname)
         if fullname in KEYED:
             return self._keyed_methods.signature(fullname) if self._has_types() else None
@@ -190,6 +200,11 @@ def plugin(version: str) -> type[Plugin]:
     return TypedOpenAIPlugin
 
 
+def _is_daemon() -> bool:
+    """Return whether mypy runs as a daemon, which checks a program again and again."""
+    return "mypy.dmypy_server" in sys.modules
+
+
 def _program(mypy_options: Options) -> Program:
     """The program of a run, with the descriptions that the options name; reports what in them is unclear."""
     program = Program(config.read(mypy_options.config_file))
@@ -204,5 +219,5 @@ def _stamp(keys: CacheKeys) -> None:
     Only in the daemon: elsewhere, a changed version would invalidate the whole cache, while
     :meth:`TypedOpenAIPlugin.report_config_data` invalidates that of the stubs.
     """
-    if "mypy.dmypy_server" in sys.modules:
+    if _is_daemon():
         globals()["__version__"] = keys.of_all()

@@ -52,7 +52,7 @@ CONTENT = 'last["choices"][0]["message"]["content"]'
 
 OUTSIDE = {
     "variable": f"text = {CONTENT}\ntext.strip()",
-    "variable of its own": f"text = {CONTENT}\ntext = text and {CONTENT}\ntext.strip()",
+    "second value": f"text: str | None = ''\ntext = text and {CONTENT}\ntext = {CONTENT}\ntext.strip()",
     "one line": f"text = {CONTENT}; text.strip()",
     "named expression": f"print(text := {CONTENT})\ntext.strip()",
     "branch": f"text = None\nif last:\n text = {CONTENT}\n text.strip()",

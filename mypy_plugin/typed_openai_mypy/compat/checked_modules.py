@@ -66,7 +66,7 @@ class CheckedModule:
 
     def is_enabled(self, code: ErrorCode) -> bool:
         """Return whether errors of that code are enabled in the module."""
-        with self._current(self.tree):
+        with self._current():
             return self._checker.errors.is_error_code_enabled(code)
 
     def report(self, reporter: Reporter, message: str, node: Node, code: ErrorCode) -> None:
@@ -122,11 +122,11 @@ class CheckedModule:
         kept = [one for one in recorded if one.code is not UNUSED_IGNORE]
         if len(kept) < len(recorded):
             recorded[:] = kept
-            with self._current(self.tree):
+            with self._current():
                 errors.generate_unused_ignore_errors(path)
 
     @contextmanager
-    def _current(self, node: Node) -> Iterator[None]:
+    def _current(self, node: Node | None = None) -> Iterator[None]:
         """Let errors belong to this module, and to the function that the node is in."""
         errors, checker = self._checker.errors, self._checker
         before = errors.file, errors.target_module, errors.options, errors.scope
@@ -135,7 +135,7 @@ class CheckedModule:
         try:
             with ExitStack() as stack:
                 stack.enter_context(scope.module_scope(checker.tree.fullname))
-                for one in index_of(checker.tree).site(start_of(node), end_of(node)).trail:
+                for one in _around(node, checker.tree):
                     if isinstance(one, ClassDef):
                         stack.enter_context(scope.class_scope(one.info))
                     elif isinstance(one, FuncDef):
@@ -143,6 +143,11 @@ class CheckedModule:
                 yield
         finally:
             errors.set_file(*before)
+
+
+def _around(node: Node | None, tree: MypyFile) -> Sequence[Node]:
+    """The syntax around a node, with the node itself; empty for none."""
+    return () if node is None else index_of(tree).site(start_of(node), end_of(node)).trail
 
 
 class _WatchedTypes(dict[Expression, Type]):

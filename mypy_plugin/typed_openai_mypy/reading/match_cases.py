@@ -14,13 +14,15 @@ from typed_openai_mypy.syntax.tree import children
 
 T = TypeVar("T", MatchStmt, DelStmt)
 
+_WORD: Final = b"match"
 _MATCH: Final = re.compile(rb"^[ \t]*match\b", re.MULTILINE)
 
 
 def matches_in(tree: MypyFile) -> Iterator[MatchStmt]:
     """The ``match`` statements of a module; a module without that word is not searched."""
     try:
-        if _MATCH.search(Path(tree.path).read_bytes()) is None:
+        text = Path(tree.path).read_bytes()
+        if _WORD not in text or _MATCH.search(text) is None:
             return
     except OSError:  # a program on the command line, for example
         pass

@@ -44,8 +44,14 @@ from typed_openai_spec.records import dataclass
 _OF_SOME: Final = re.compile(r'members (?:have|lack) the key |^TypedDict ".*" has no key ')
 """Errors about a key that only some of several TypedDicts have."""
 
-_USING: Final = (CallExpr, ComparisonExpr, IndexExpr, MemberExpr)
+_USING: Final = frozenset({CallExpr, ComparisonExpr, IndexExpr, MemberExpr})
 """The kinds of expressions that may read, remove or compare a key; most others are literals and names."""
+
+_METHODS: Final = frozenset({"get", "pop"})
+"""The methods that read or remove a key without an error of mypy's own."""
+
+_DELETING: Final = "__delitem__"
+"""The method that mypy calls for ``del``."""
 
 
 @dataclass(slots=True)
@@ -83,9 +89,9 @@ def judge(program: Program, module: CheckedModule) -> None:
 
 def _judged(module: CheckedModule) -> _Judgement:
     types = module.types
-    used = [one for one in types if isinstance(one, _USING)]
+    used = [one for one in types if type(one) in _USING and _may_use(one)]
     judgement = _Judgement([*_compared(module, used), *_matched(module)])
-    removed = frozenset(_deleted(module.tree) if any(map(_deletes, used)) else ())
+    removed = frozenset(_deleted(module.tree) if any(isinstance(one, MemberExpr) for one in used) else ())
     errors = module.recorded((codes.ARGUMENT, TYPEDDICT_ITEM), _OF_SOME)
     lacking = _lacking(types, {(one.line, one.column) for one in errors}) if errors else {}
     optional = _optional_reads(types, [*used, *removed])
@@ -100,6 +106,13 @@ def _judged(module: CheckedModule) -> _Judgement:
     places = {start_of(one.index) for one in shown.impossible if isinstance(one, IndexExpr)}
     judgement.needless += [one for one in errors if (one.line, one.column) in places]
     return judgement
+
+
+def _may_use(expression: Expression) -> bool:
+    """Return whether an expression of one of these kinds reads, removes or compares a key."""
+    if isinstance(expression, CallExpr):
+        return isinstance(expression.callee, MemberExpr) and expression.callee.name in _METHODS
+    return not isinstance(expression, MemberExpr) or expression.name == _DELETING
 
 
 def _lacking(types: Types, places: Collection[Position]) -> dict[Expression, Sequence[TypedDictType]]:
@@ -133,11 +146,6 @@ def _owner_and_index(expression: Expression) -> tuple[Expression | None, Express
     if isinstance(expression, CallExpr) and (owner := popped_from(expression)) is not None:
         return owner, expression.args[0]
     return None, None
-
-
-def _deletes(expression: Expression) -> bool:
-    """Return whether an expression is the method that mypy calls for ``del``."""
-    return isinstance(expression, MemberExpr) and expression.name == "__delitem__"
 
 
 def _absent(read: Expression, key: str, types: Types, *, is_removed: bool) -> Finding:
