@@ -13,7 +13,7 @@ from typing import Final
 from mypy.errors import ErrorInfo
 from mypy.nodes import MypyFile, TypeInfo
 
-from typed_openai_mypy.packages import package_of
+from typed_openai_mypy.packages import explained, package_of
 
 _WORD: Final = re.compile(r"\w+")
 _QUOTED: Final = re.compile(r'"([^"]*)"')
@@ -57,12 +57,14 @@ class Words:
         self._names: set[str] = set()
         self._carrying: set[str] = set()
         self._known: dict[str, bool] = {}
+        self._by_tree: dict[tuple[str, int], set[str]] = {}
         self._module: str | None = None
 
     def forget(self) -> None:
         """Drop the collected names: a file has been read, so the program may have changed."""
         self._names.clear()
         self._known.clear()
+        self._by_tree.clear()
         self._module = None
 
     def add_carrying(self, name: str) -> None:
@@ -84,7 +86,7 @@ class Words:
             return True
         if info.module != self._module:  # more of the packages may have been analyzed since the last file
             self._module = info.module
-            self._names = {*_TELLING, *_names_in(modules)}
+            self._names = {*_TELLING, *self._names_in(modules)}
             self._known.clear()
         known = self._known.get(info.message)
         if known is None:
@@ -96,16 +98,23 @@ class Words:
         words = [word for one in quoted for word in _WORD.findall(one)]
         return not self._names.isdisjoint(words) or not self._carrying.isdisjoint(words)
 
+    def _names_in(self, modules: Mapping[str, MypyFile]) -> Iterator[str]:
+        """The names that the client packages define, each module's read again only if it has more of them."""
+        for name, tree in modules.items():
+            if package_of(name) is not None:
+                key = name, len(tree.names)
+                if key not in self._by_tree:
+                    self._by_tree[key] = _defined_in(tree)
+                yield from self._by_tree[key]
 
-def _names_in(modules: Mapping[str, MypyFile]) -> Iterator[str]:
-    """The names that the client packages define, including methods of their classes."""
-    for name, tree in modules.items():
-        if package_of(name) is None:
-            continue
-        for spelled, symbol in tree.names.items():
-            node = symbol.node
-            if node is None or package_of(node.fullname) is None:
-                continue
-            yield spelled
+
+def _defined_in(tree: MypyFile) -> set[str]:
+    """The names of a module that are not imported from elsewhere, including methods of its classes."""
+    packages, found = explained(), set[str]()
+    for spelled, symbol in tree.names.items():
+        node = symbol.node
+        if node is not None and node.fullname.partition(".")[0] in packages:
+            found.add(spelled)
             if isinstance(node, TypeInfo) and node.typeddict_type is None:
-                yield from node.names
+                found.update(node.names)
+    return found

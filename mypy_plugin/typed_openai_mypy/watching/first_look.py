@@ -1,8 +1,8 @@
 """Skips the errors that cannot be about the API, at almost no cost.
 
 The gate sees every error that mypy is about to print. It looks only at the imports of the file
-(``visibility``), at the text of the error (``words``), and at the names in the statement
-around it (``standard_code``). The modules that explain errors are loaded for the first one that passes.
+(``visibility``), at the names in the statement around the error (``standard_code``), and at the text of the
+error (``words``). The modules that explain errors are loaded for the first one that passes.
 """
 
 from __future__ import annotations
@@ -43,26 +43,24 @@ class Gate:
                 return False
         elif info.severity != "error":  # no error has been replaced that a note could belong to
             return False
-        if self._could_be_ours(file, info) and self._can_explain():
+        checked = current_modules(file)
+        if checked is None:
+            _add_hint(info)
+        elif self._could_be_ours(info, *checked) and self._can_explain():
             return self._loaded()(file, info)
-        if info.code is ATTR_DEFINED or info.code is IMPORT_NOT_FOUND:
-            from typed_openai_mypy.watching import import_errors  # noqa: PLC0415  most errors are about no import
-
-            import_errors.add_hint(info)
         self._passed = info
         return False
 
-    def _could_be_ours(self, file: str, info: ErrorInfo) -> bool:
-        found = current_modules(file)
-        if found is None or not self._program.visibility.sees_ours(*found):
+    def _could_be_ours(self, info: ErrorInfo, tree: MypyFile, modules: Mapping[str, MypyFile]) -> bool:
+        if not self._program.visibility.sees_ours(tree, modules):
             return False
         if self._watch is not None and (info.severity != "error" or self._watch.is_near(info)):
             return True
-        if info.severity != "error" or not self._program.words.could_be_ours(info, found[1]):
+        if info.severity != "error":
             return False
-        if self._standard is None or not self._standard.is_about(found[0]):
-            self._standard = _standard_code(*found)
-        return not self._standard.includes(info.line)
+        if self._standard is None or not self._standard.is_about(tree):
+            self._standard = _standard_code(tree, modules)
+        return not self._standard.includes(info.line) and self._program.words.could_be_ours(info, modules)
 
     def _can_explain(self) -> bool:
         """Return whether mypy has the private parts that explanations need."""
@@ -78,6 +76,14 @@ class Gate:
 
             self._watch = Watch(self._program)
         return self._watch
+
+
+def _add_hint(info: ErrorInfo) -> None:
+    """Add what to import instead to an error about an import: mypy reports those before it checks types."""
+    if info.code is ATTR_DEFINED or info.code is IMPORT_NOT_FOUND:
+        from typed_openai_mypy.watching import import_errors  # noqa: PLC0415  most programs have no such error
+
+        import_errors.add_hint(info)
 
 
 def _standard_code(tree: MypyFile, modules: Mapping[str, MypyFile]) -> StandardCode:

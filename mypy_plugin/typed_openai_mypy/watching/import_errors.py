@@ -16,7 +16,7 @@ _MISSING: Final = re.compile(r'(Module "(\w+)" has no attribute "(\w+)")(?:; may
 def add_hint(info: ErrorInfo) -> None:
     """Add what to import instead to the text of an error, in place of mypy's own guess.
 
-    mypy reports these errors before it checks types, so no other error can be reported in their place.
+    No other error can be reported in their place, as mypy does not check types yet.
     """
     missing, module = _MISSING.fullmatch(info.message), _NO_MODULE.fullmatch(info.message)
     package = missing[2] if missing else module[1] if module else ""
