@@ -73,48 +73,50 @@ Key: TypeAlias = str | int
 Formals: TypeAlias = Mapping[Key, tuple[Type, bool]]
 """Arguments of an overload by name or number: the type, and true if the argument is required."""
 
-_LAST: Final[list[tuple[CallExpr, SymbolNode | None, int, int | None]]] = []
-"""The last planned call, with the first and the number of its overloads and the number of the meant one."""
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A call of an overloaded operation, with the number of the overload that it means, and its plan."""
+
+    call: CallExpr
+    overloaded: Overloaded
+    number: int | None
+    plan: Plan | None
 
 
-class Plans:
-    """Makes the plan of a call only once, although mypy asks for every overload."""
-
-    def __init__(self) -> None:
-        self._last: tuple[CallExpr, Overloaded, Plan | None] | None = None
-
-    def excludes(self, call: CallExpr, overload: CallableType) -> bool:
-        """Return whether the last plan was made for a call and means another overload than this one."""
-        if self._last is None or self._last[0] is not call:
-            return False
-        _, found, plan = self._last
-        return (
-            plan is not None
-            and overload is not plan.meant
-            and any(one is overload for one in found.items[1:])
-        )
-
-    def plan(self, api: object, call: CallExpr, overload: CallableType) -> Plan | None:
-        """Return the plan of a call; None if its literal arguments do not determine an overload."""
-        checker = hook_context.checker_of(api)
-        found = hook_context.type_of_expression(api, call.callee)
-        if checker is None or not isinstance(found, Overloaded):
-            return None
-        if not any(one is overload for one in found.items):
-            return None
-        is_known = self._last is not None and self._last[0] is call and self._last[1] is found
-        if self._last is None or not is_known or overload is found.items[0]:
-            self._last = call, found, _plan(checker, api, call, found)
-        return self._last[2]
+_last: Final[list[_Choice]] = []
+"""The last choice. mypy asks for it at each overload of a call, and again if the call has errors."""
 
 
-def _plan(checker: Checker, api: object, call: CallExpr, found: Overloaded) -> Plan | None:
-    number = _meant(checker, call, found.items)
-    definition = found.items[0].definition
-    _LAST[:] = [] if definition is None else [(call, definition, len(found.items), number)]
-    if number is None:
+def plan_of(api: object, call: CallExpr, overload: CallableType) -> Plan | None:
+    """Return the plan of a call; None if its literal arguments do not determine an overload."""
+    checker = hook_context.checker_of(api)
+    found = hook_context.type_of_expression(api, call.callee)
+    if checker is None or not isinstance(found, Overloaded):
         return None
-    meant = found.items[number]
+    if not any(one is overload for one in found.items):
+        return None
+    is_known = bool(_last) and _last[0].call is call and _last[0].overloaded is found
+    if not is_known or overload is found.items[0]:
+        _last[:] = [_choice(checker, api, call, found)]
+    return _last[0].plan
+
+
+def excludes(call: CallExpr, overload: CallableType) -> bool:
+    """Return whether the last plan was made for a call and means another overload than this one."""
+    if not _last or _last[0].call is not call:
+        return False
+    plan, others = _last[0].plan, _last[0].overloaded.items[1:]
+    return plan is not None and overload is not plan.meant and any(one is overload for one in others)
+
+
+def _choice(checker: Checker, api: object, call: CallExpr, found: Overloaded) -> _Choice:
+    number = _meant(checker, call, found.items)
+    plan = None if number is None else _plan(checker, api, call, found, found.items[number])
+    return _Choice(call, found, number, plan)
+
+
+def _plan(checker: Checker, api: object, call: CallExpr, found: Overloaded, meant: CallableType) -> Plan:
     with checker.untouched() if any(map(_is_evaluated, call.args)) else nullcontext():
         mapping = checker.arguments(call, meant)
         unlike = list(_unlike(checker, call, meant, mapping))
@@ -133,10 +135,15 @@ def meant_overload(checker: Checker, call: CallExpr, overloads: Sequence[Callabl
     It is None as well if the overloads differ only in arguments without a name. If no overload accepts the
     arguments, it is the last one that has all of them, because the last one accepts the most values.
     """
-    definition = overloads[0].definition
-    if definition is not None and _LAST and _LAST[0][:3] == (call, definition, len(overloads)):
-        return _LAST[0][3]
+    if _last and _last[0].call is call and _are_same(_last[0].overloaded.items, overloads):
+        return _last[0].number
     return _meant(checker, call, overloads)
+
+
+def _are_same(some: Sequence[CallableType], others: Sequence[CallableType]) -> bool:
+    """Return whether overloads are those of one function; mypy copies their types."""
+    definition = some[0].definition
+    return definition is not None and definition is others[0].definition and len(some) == len(others)
 
 
 def _meant(checker: Checker, call: CallExpr, overloads: Sequence[CallableType]) -> int | None:
@@ -195,7 +202,7 @@ _known: Final[dict[SymbolNode, Sequence[Formals]]] = {}
 def forget() -> None:
     """Drop what is known about overloads: their definitions may have changed."""
     _known.clear()
-    _LAST.clear()
+    _last.clear()
 
 
 def _telling(overloads: Sequence[CallableType]) -> Sequence[Formals]:

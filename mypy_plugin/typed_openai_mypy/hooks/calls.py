@@ -17,7 +17,7 @@ from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.beyond import findings
 from typed_openai_mypy.beyond.blocking import Blocking
 from typed_openai_mypy.calls import overload_choice
-from typed_openai_mypy.calls.overload_choice import Plan, Plans
+from typed_openai_mypy.calls.overload_choice import Plan
 from typed_openai_mypy.compat import hook_context, kept_results, partial_types
 from typed_openai_mypy.compat.callable_types import SigContext, is_visible
 from typed_openai_mypy.explain.narrowing import narrow_signature
@@ -36,7 +36,6 @@ class Calling:
         self._options = program.options
         self._calls = findings.Calls(program)
         self._blocking = Blocking(program)
-        self._plans = Plans()
 
     def forget(self) -> None:
         """Drop everything known about operations: their stubs may have changed."""
@@ -64,12 +63,12 @@ class Calling:
 
     def _is_excluded(self, call: CallExpr, overload: CallableType) -> bool:
         """Return whether a call for whose first overload nothing was found does not mean this one."""
-        return self._plans.excludes(call, overload) and self._calls.found_nothing(call)
+        return overload_choice.excludes(call, overload) and self._calls.found_nothing(call)
 
     def _planned(self, context: MethodSigContext, call: CallExpr) -> Plan | None:
         """Return the plan of a call; None if its literal arguments do not determine it. Never raises."""
         try:
-            return self._plans.plan(context.api, call, context.default_signature)
+            return overload_choice.plan_of(context.api, call, context.default_signature)
         except Exception:  # mypy would crash otherwise; without a plan it tries each overload
             note_failure()
             return None
