@@ -29,6 +29,15 @@ def crash(explainer, site):
 
 watcher.ANCHORS = {CallExpr: crash}
 """
+CRASHES_AT_FIRST = """\
+from typed_openai_mypy.watching import standard_code
+from typed_openai_mypy.plugin import plugin
+
+def crash(file):
+    raise RuntimeError("crashed inside")
+
+standard_code.source_lines = crash
+"""
 LACKS = """\
 from typed_openai_mypy.compat import private_parts
 from typed_openai_spec.index.reader import PACKAGED
@@ -63,10 +72,11 @@ def run_with(plugin: str, folder: Path, run_mypy: RunMypy, **environment: str) -
 
 
 @pytest.mark.slow(seconds=2)
+@pytest.mark.parametrize("plugin", [CRASHES, CRASHES_AT_FIRST])
 def test_a_crash_inside_leaves_the_native_text(
-    folder: Path, native: tuple[str, ...], run_mypy: RunMypy
+    plugin: str, folder: Path, native: tuple[str, ...], run_mypy: RunMypy
 ) -> None:
-    run = run_with(CRASHES, folder, run_mypy)
+    run = run_with(plugin, folder, run_mypy)
     assert run.lines == native
     assert run.stderr == ""
 

@@ -16,6 +16,7 @@ from mypy.nodes import MypyFile
 
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.compat.error_tap import current_modules
+from typed_openai_mypy.swallowed import note_failure
 
 if TYPE_CHECKING:
     from typed_openai_mypy.watching.standard_code import StandardCode
@@ -35,7 +36,7 @@ class Gate:
         self._standard: StandardCode | None = None
 
     def __call__(self, file: str, info: ErrorInfo) -> bool:
-        """Decide about an error."""
+        """Decide about an error. Never raises."""
         if info is self._passed:  # mypy asks twice about each error that it prints
             return False
         if self._watch is not None:
@@ -43,11 +44,14 @@ class Gate:
                 return False
         elif info.severity != "error":  # no error has been replaced that a note could belong to
             return False
-        checked = current_modules(file)
-        if checked is None:
-            _add_hint(info)
-        elif self._could_be_ours(info, *checked) and self._can_explain():
-            return self._loaded()(file, info)
+        try:
+            checked = current_modules(file)
+            if checked is None:
+                _add_hint(info)
+            elif self._could_be_ours(info, *checked) and self._can_explain():
+                return self._loaded()(file, info)
+        except (Exception, SystemExit):  # the user must get at least mypy's own error
+            note_failure()
         self._passed = info
         return False
 
