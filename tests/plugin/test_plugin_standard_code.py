@@ -79,6 +79,11 @@ def f(value: str | None, table: dict[str, int], texts: list[str]) -> str:
     return value.strip() + first("").strip()
 
 
+@cache
+def second(value: str) -> int:
+    return value.find(7)
+
+
 class Table(dict[str, int]):
     def total(self) -> int:
         return FEW[5] + first("x").count("x")

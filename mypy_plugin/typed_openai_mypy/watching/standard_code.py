@@ -13,7 +13,7 @@ from string import punctuation
 from typing import Final
 from unicodedata import normalize
 
-from mypy.nodes import ClassDef, FuncDef, MypyFile, SymbolNode, TypeInfo, Var
+from mypy.nodes import ClassDef, Decorator, FuncDef, MypyFile, SymbolNode, TypeInfo, Var
 from mypy.types import (
     AnyType,
     CallableType,
@@ -85,10 +85,10 @@ class StandardCode:
     def _defined_by(self, number: int) -> bytes:
         """The name of a function or class; empty for another statement."""
         statement = self._statements[number]
-        return statement.name.encode() if isinstance(statement, (ClassDef, FuncDef)) else b""
+        return statement.name.encode() if isinstance(statement, (ClassDef, Decorator, FuncDef)) else b""
 
     def _mentions_standard(self, start: int, end: int, but: bytes, depth: int = 0) -> bool:
-        """Return whether all names in some lines are standard; they must have the name ``but``."""
+        """Return whether all names in some lines are standard, except ``but``, which must be among them."""
         words = b" ".join(self._lines[start - 1 : end - 1]).split()
         if but:
             if but not in words:  # the lines that mypy shows are not those that it has counted
@@ -144,6 +144,7 @@ class StandardCode:
         return known
 
     def _consists_of_standard(self, found: Type, depth: int) -> bool:
+        """Return what :meth:`_is_standard_type` does, for a type that it has not seen yet."""
         # An alias may be one of the API's, whatever it stands for.
         if depth > _DEEPEST or isinstance(found, TypeAliasType):
             return False
