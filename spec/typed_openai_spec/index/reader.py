@@ -400,7 +400,7 @@ class _Components(Mapping[str, Component]):
     def __getitem__(self, name: str) -> Component:
         if (known := self._decoded.get(name)) is None:
             record = self._records[name]
-            data = _json(record, self._place) if isinstance(record, bytes) else record
+            data = _json(record.rstrip(b","), self._place) if isinstance(record, bytes) else record
             known = self._decoded[name] = decode(Component, data)
         return known
 
