@@ -55,6 +55,7 @@ class TypedOpenAIPlugin(Plugin):
         except config.ConfigError as error:
             raise error_tap.fatal(f"typed_openai_mypy: error: {error}") from None
         self._is_used = False
+        self._looked_through = 0
         self._checkers = Checkers(self._judge)
         is_rewriting = not self._program.is_disabled(codes.ARGUMENT)
         self._tap = error_tap.Tap(Gate(self._program).__call__) if is_rewriting else None
@@ -166,6 +167,9 @@ class TypedOpenAIPlugin(Plugin):
     def _has_ours(self) -> bool:
         """Return whether the program uses the operations of a client package."""
         modules = self._modules or {}
+        if len(modules) == self._looked_through:
+            return False
+        self._looked_through = len(modules)
         if any(f"{one}{RESOURCES[len(PACKAGE) :]}" in modules for one in explained()):
             from typed_openai_mypy.compat.private_parts import is_usable  # noqa: PLC0415  only such a program needs it
 
@@ -183,6 +187,7 @@ class TypedOpenAIPlugin(Plugin):
 
     def _begin_file(self) -> None:
         """Listen, and drop what is known about the program: the daemon checks it again after a change."""
+        self._looked_through = 0
         if self._tap is not None:
             self._tap.is_attached()
         if self._is_used:
