@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from mypy.nodes import Import, ImportAll, ImportFrom, MypyFile
 
 from typed_openai_mypy.api.fullnames import COMPONENTS, TYPES, is_ours
 from typed_openai_mypy.packages import PACKAGE, package_of
+from typed_openai_mypy.syntax.file_text import may_contain
+
+_REQUEST: Final = re.compile(rb"\brequest\b")
 
 _AFTER_IMPORTS: Final = 10
 """mypy's priority for a dependency that no import statement makes."""
@@ -24,7 +26,7 @@ def needed_modules(file: MypyFile) -> list[tuple[int, str, int]]:
     if is_ours(file.fullname):
         return []
     found = list(dict.fromkeys(_imported_packages(file)))
-    module = TYPES if found and _contains(file, "request") else COMPONENTS
+    module = TYPES if found and may_contain(file, b"request", _REQUEST) else COMPONENTS
     return [(_AFTER_IMPORTS, f"{one}{module[len(PACKAGE) :]}", -1) for one in found]
 
 
@@ -34,13 +36,3 @@ def _imported_packages(file: MypyFile) -> Iterator[str]:
         if isinstance(one, (ImportFrom, ImportAll)):
             names = [one.id]
         yield from (package for name in names if (package := package_of(name)) is not None)
-
-
-def _contains(file: MypyFile, word: str) -> bool:
-    """Return whether a word is in the text of a file, whose syntax tree may not exist yet."""
-    try:
-        text = Path(file.path).read_bytes()
-    except OSError:  # for example a program on the command line
-        return True
-    # The word itself is found much faster than its boundaries.
-    return word.encode() in text and re.search(rb"\b%b\b" % word.encode(), text) is not None

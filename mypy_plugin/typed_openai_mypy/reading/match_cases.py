@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Final, TypeVar
 
 from mypy.nodes import DelStmt, Expression, MatchStmt, MypyFile, Node
 from mypy.patterns import AsPattern, OrPattern, Pattern, ValuePattern
 
+from typed_openai_mypy.syntax.file_text import may_contain
 from typed_openai_mypy.syntax.tree import children
 
 T = TypeVar("T", MatchStmt, DelStmt)
 
-_WORD: Final = b"match"
 _MATCH: Final = re.compile(rb"^[ \t]*match\b", re.MULTILINE)
 
 
 def matches_in(tree: MypyFile) -> Iterator[MatchStmt]:
     """The ``match`` statements of a module; a module without that word is not searched."""
-    try:
-        text = Path(tree.path).read_bytes()
-        if _WORD not in text or _MATCH.search(text) is None:
-            return
-    except OSError:  # a program on the command line, for example
-        pass
-    yield from statements_in(tree, MatchStmt)
+    if may_contain(tree, b"match", _MATCH):
+        yield from statements_in(tree, MatchStmt)
 
 
 def statements_in(tree: MypyFile, kind: type[T]) -> Iterator[T]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 from mypy.nodes import (
@@ -22,6 +21,7 @@ from mypy.nodes import (
     SymbolNode,
 )
 
+from typed_openai_mypy.syntax.file_text import may_contain
 from typed_openai_mypy.syntax.tree import PLAIN, Site, children, index_of
 from typed_openai_spec.records import dataclass
 
@@ -63,7 +63,11 @@ def _by_variable(tree: MypyFile, scope: Node) -> Mapping[SymbolNode | None, Sequ
     Those in comprehensions are only used inside them.
     """
     found: dict[SymbolNode | None, list[Origin]] = {}
-    skipped = _LEAVES if index_of(tree).once("named expressions", lambda: _has_named(tree)) else _EXPRESSIONS
+    skipped = (
+        _LEAVES
+        if index_of(tree).once("named expressions", lambda: may_contain(tree, b":="))
+        else _EXPRESSIONS
+    )
     waiting = [scope]
     while waiting:
         node = waiting.pop()
@@ -78,14 +82,6 @@ def _by_variable(tree: MypyFile, scope: Node) -> Mapping[SymbolNode | None, Sequ
 _LEAVES: Final = (*PLAIN, NameExpr)
 _EXPRESSIONS: Final = (Expression, ExpressionStmt, ReturnStmt)
 """Syntax that assigns nothing unless it contains a named expression: ``(name := value)``."""
-
-
-def _has_named(tree: MypyFile) -> bool:
-    """Return whether the text of a file has a named expression."""
-    try:
-        return b":=" in Path(tree.path).read_bytes()
-    except OSError:  # a program on the command line, for example
-        return True
 
 
 def _given_by(node: Node) -> Iterator[tuple[Expression, Origin]]:
