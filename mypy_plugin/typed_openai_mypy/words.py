@@ -13,7 +13,7 @@ from typing import Final
 from mypy.errors import ErrorInfo
 from mypy.nodes import MypyFile, TypeInfo
 
-from typed_openai_mypy.packages import explained, package_of
+from typed_openai_mypy.packages import package_of
 
 _WORD: Final = re.compile(r"\w+")
 _QUOTED: Final = re.compile(r'"([^"]*)"')
@@ -110,10 +110,10 @@ class Words:
 
 def _defined_in(tree: MypyFile) -> set[str]:
     """The names of a module that are not imported from elsewhere, including methods of its classes."""
-    packages, found = explained(), set[str]()
+    found = set[str]()
     for spelled, symbol in tree.names.items():
         node = symbol.node
-        if node is not None and node.fullname.partition(".")[0] in packages:
+        if node is not None and package_of(node.fullname) is not None:
             found.add(spelled)
             if isinstance(node, TypeInfo) and node.typeddict_type is None:
                 found.update(node.names)

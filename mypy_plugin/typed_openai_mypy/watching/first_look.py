@@ -60,8 +60,6 @@ class Gate:
             return False
         if self._watch is not None and (info.severity != "error" or self._watch.is_near(info)):
             return True
-        if info.severity != "error":
-            return False
         if self._standard is None or not self._standard.is_about(tree):
             self._standard = _standard_code(tree, modules)
         return not self._standard.includes(info.line) and self._program.words.could_be_ours(info, modules)
