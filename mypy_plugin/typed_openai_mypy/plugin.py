@@ -167,7 +167,7 @@ class TypedOpenAIPlugin(Plugin):
     def _has_ours(self) -> bool:
         """Return whether the program uses the operations of a client package."""
         modules = self._modules or {}
-        if len(modules) == self._looked_through:
+        if len(modules) == self._looked_through:  # none has been added since the last look
             return False
         self._looked_through = len(modules)
         if any(f"{one}{RESOURCES[len(PACKAGE) :]}" in modules for one in explained()):

@@ -127,7 +127,7 @@ class CheckedModule:
 
     @contextmanager
     def _current(self, node: Node | None = None) -> Iterator[None]:
-        """Let errors belong to this module, and to the function that the node is in."""
+        """Let errors belong to this module, and to the function that the node is in, if one is given."""
         errors, checker = self._checker.errors, self._checker
         before = errors.file, errors.target_module, errors.options, errors.scope
         scope = Scope()

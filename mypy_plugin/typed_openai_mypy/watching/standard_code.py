@@ -137,14 +137,14 @@ class StandardCode:
         return tree is not None and is_from_typeshed(tree)
 
     def _is_standard_type(self, found: Type, depth: int = 0) -> bool:
-        """Return whether a type consists of classes of typeshed."""
+        """Return what :meth:`_consists_of_standard` has found, or finds now."""
         known = self._types.get(found)
         if known is None:
             known = self._types[found] = self._consists_of_standard(found, depth)
         return known
 
     def _consists_of_standard(self, found: Type, depth: int) -> bool:
-        """Return what :meth:`_is_standard_type` does, for a type that it has not seen yet."""
+        """Return whether a type consists of classes of typeshed."""
         # An alias may be one of the API's, whatever it stands for.
         if depth > _DEEPEST or isinstance(found, TypeAliasType):
             return False
