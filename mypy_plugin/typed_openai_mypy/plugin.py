@@ -25,7 +25,7 @@ from mypy.plugin import (
 from mypy.types import FunctionLike, Type
 
 from typed_openai_mypy import codes, config
-from typed_openai_mypy.api.fullnames import COMPONENTS, DICT_GET, KEYED, RESOURCES, TOOL
+from typed_openai_mypy.api.fullnames import COMPONENTS, RESOURCES
 from typed_openai_mypy.api.ownership import note_extensions
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.cache_keys import CacheKeys
@@ -33,12 +33,15 @@ from typed_openai_mypy.client_imports import needed_modules
 from typed_openai_mypy.compat import error_tap
 from typed_openai_mypy.compat.checked_modules import CheckedModule, Checkers
 from typed_openai_mypy.packages import PACKAGE, explained, package_of
+from typed_openai_mypy.syntax import file_text
 from typed_openai_mypy.watching.first_look import Gate
 
 if TYPE_CHECKING:
     from typed_openai_mypy.hooks.extra_keys import ExtraKeys
-    from typed_openai_mypy.hooks.keyed_methods import KeyedMethods
     from typed_openai_mypy.hooks.lookup import Hooks
+
+_TELLING: Final = (COMPONENTS, RESOURCES)
+"""The modules of a package that a program has if it uses the types or the operations."""
 
 _NO_HOOKS: Final[Mapping[str, Callable[[AnalyzeTypeContext], Type]]] = {}
 
@@ -48,6 +51,7 @@ class TypedOpenAIPlugin(Plugin):
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
+        file_text.read_instead(options.shadow_file or ())
         try:
             self._program = _program(options)
             self._keys = CacheKeys(self._program.options, self._program.indexes)
@@ -58,7 +62,8 @@ class TypedOpenAIPlugin(Plugin):
         self._looked_through = 0
         self._checkers = Checkers(self._judge)
         is_rewriting = not self._program.is_disabled(codes.ARGUMENT)
-        self._tap = error_tap.Tap(Gate(self._program).__call__) if is_rewriting else None
+        self._gate = Gate(self._program)
+        self._tap = error_tap.Tap(self._gate.__call__) if is_rewriting else None
         if self._tap is not None:
             self._tap.attach_to_errors_of(options)
         self._adds_keys = bool(self._program.options.extra_fields)
@@ -106,32 +111,22 @@ class TypedOpenAIPlugin(Plugin):
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """Check values that are assigned to a key of a TypedDict, and functions that become tools."""
-        if fullname == "__setitem__":
-            return self._hooks.assigned_item if self._is_asked() else None
-        if fullname in KEYED:
-            return self._keyed_methods.result(fullname) if self._has_types() else None
-        return self._hooks.made_tool if fullname in TOOL and self._is_asked() else None
+        return self._hooks.method[fullname] if self._is_asked() else None
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         """Check calls of operations, and handle calls of methods like those of functions."""
         if self._adds_keys:
             self._extra_keys.add_to_bodies(fullname)
-        if fullname in KEYED:
-            return self._keyed_methods.signature(fullname) if self._has_types() else None
-        is_wanted = self._is_asked() or (fullname == DICT_GET and self._has_types())
-        return self._hooks.method_signature[fullname] if is_wanted else None
+        if not self._is_used and not self._has_ours():
+            return None
+        self._checkers.note()
+        return self._hooks.method_signature[fullname]
 
     @cached_property
     def _hooks(self) -> Hooks:
         from typed_openai_mypy.hooks.lookup import Hooks  # noqa: PLC0415  only a program that uses the API needs it
 
         return Hooks(self._program, self.lookup_fully_qualified)
-
-    @cached_property
-    def _keyed_methods(self) -> KeyedMethods:
-        from typed_openai_mypy.hooks.keyed_methods import KeyedMethods  # noqa: PLC0415  as above
-
-        return KeyedMethods()
 
     @cached_property
     def _extra_keys(self) -> ExtraKeys:
@@ -148,9 +143,12 @@ class TypedOpenAIPlugin(Plugin):
 
     def _judge(self, module: CheckedModule) -> None:
         if self._sees_ours(module.tree):
-            from typed_openai_mypy.reading.module_reads import judge  # noqa: PLC0415  only such a module needs it
+            from typed_openai_mypy.reading.relevance import may_read_ours  # noqa: PLC0415  only such a module needs it
 
-            judge(self._program, module)
+            if may_read_ours(module):
+                from typed_openai_mypy.reading.module_reads import judge  # noqa: PLC0415  as above
+
+                judge(self._program, module)
 
     def _sees_ours(self, file: MypyFile) -> bool:
         """Return whether a module that is no stub can see a client package."""
@@ -165,25 +163,19 @@ class TypedOpenAIPlugin(Plugin):
         return True
 
     def _has_ours(self) -> bool:
-        """Return whether the program uses the operations of a client package."""
+        """Return whether the program uses the types or the operations of a client package."""
         modules = self._modules or {}
         if len(modules) == self._looked_through:  # none has been added since the last look
             return False
         self._looked_through = len(modules)
-        if any(f"{one}{RESOURCES[len(PACKAGE) :]}" in modules for one in explained()):
+        if any(f"{one}{name[len(PACKAGE) :]}" in modules for one in explained() for name in _TELLING):
             from typed_openai_mypy.compat.private_parts import is_usable  # noqa: PLC0415  only such a program needs it
 
             self._is_used = is_usable()
+        if self._is_used:
+            # mypy asks for each call of a method and each operator, and a dictionary answers in less time.
+            self.get_method_hook = self._hooks.method.__getitem__  # type: ignore[assignment, method-assign]  # same types
         return self._is_used
-
-    def _has_types(self) -> bool:
-        """Return whether the program uses the types of a client package."""
-        modules = self._modules or {}
-        if not any(f"{one}{COMPONENTS[len(PACKAGE) :]}" in modules for one in explained()):
-            return False
-        from typed_openai_mypy.compat.private_parts import is_usable  # noqa: PLC0415  only such a program needs it
-
-        return is_usable()
 
     def _begin_file(self) -> None:
         """Listen, and drop what is known about the program: the daemon checks it again after a change."""
@@ -193,6 +185,7 @@ class TypedOpenAIPlugin(Plugin):
         if self._is_used:
             self._hooks.forget()
         self._program.forget()
+        self._gate.forget()
 
     def _first_type(self, ctx: AnalyzeTypeContext) -> Type:
         if self._tap is not None:

@@ -40,7 +40,7 @@ LAYERS: Final[Mapping[str, Layers]] = {
     ),
     "typed_openai_mypy": (
         ("codes", "field_types", "memo", "packages", "swallowed"),
-        ("config", "visibility", "words"),
+        ("config", "visibility"),
         ("syntax",),
         ("compat",),
         ("api",),

@@ -33,10 +33,25 @@ CRASHES_AT_FIRST = """\
 from typed_openai_mypy.watching import standard_code
 from typed_openai_mypy.plugin import plugin
 
-def crash(file):
+def crash(tree):
     raise RuntimeError("crashed inside")
 
-standard_code.source_lines = crash
+standard_code.text_of = crash
+"""
+CRASHES_BEFORE_READS = """\
+from typed_openai_mypy.reading import relevance
+from typed_openai_mypy.plugin import plugin
+
+def crash(found):
+    raise RuntimeError("crashed inside")
+
+relevance.typed_dicts = crash
+"""
+READ = """\
+from typed_openai.types import ChatCompletionResponseMessage as Message
+
+def read(message: Message) -> None:
+    print(message["annotations"])
 """
 LACKS = """\
 from typed_openai_mypy.compat import private_parts
@@ -79,6 +94,15 @@ def test_a_crash_inside_leaves_the_native_text(
     run = run_with(plugin, folder, run_mypy)
     assert run.lines == native
     assert run.stderr == ""
+
+
+@pytest.mark.slow(seconds=2)
+def test_a_crash_before_reads_are_judged_leaves_them_unjudged(folder: Path, run_mypy: RunMypy) -> None:
+    (folder / "example.py").write_text(READ)
+    (line,) = run_mypy(["example.py"], folder=folder).diagnostics
+    assert line.endswith("[openai-absent]")
+    run = run_with(CRASHES_BEFORE_READS, folder, run_mypy)
+    assert (run.diagnostics, run.stderr) == ([], "")
 
 
 CRASHES_IN_HOOKS = """\

@@ -49,6 +49,7 @@ ROUTES = {
 READ = '\n reply["choices"][0]["message"]["content"].strip()\n'
 
 CONTENT = 'last["choices"][0]["message"]["content"]'
+WRONG = "len(7)\n" * 200
 
 OUTSIDE = {
     "variable": f"text = {CONTENT}\ntext.strip()",
@@ -62,6 +63,11 @@ OUTSIDE = {
     "class attribute": f"class User:\n text = {CONTENT}.strip()",
     "decorated function": f"@cache\ndef f() -> None:\n {CONTENT}.strip()",
     "after a form feed": f"\f\nx = 1\n\f\ny = 2\n\f\ntext = {CONTENT}\ntext.strip()",
+    "between form feeds": f"\f\nx = 1\n\f\ny = 2\n\f\ntext = {CONTENT}\ntext.strip()\nz = 3\n\f\nz = 4",
+    "after many errors": f"{WRONG}text = {CONTENT}\ntext.strip()",
+    "before many errors": f"text = {CONTENT}\ntext.strip()\n{WRONG}",
+    "between many errors": f"{WRONG}text = {CONTENT}\n{WRONG}text.strip()\n{WRONG}",
+    "among wrong statements": f"len(1)\ntext = {CONTENT}\nlen(2)\ntext.strip()\nlen(3)",
     "letters of another width": "{}.strip()".format(CONTENT.replace("last", "\uff4cast")),
 }
 
@@ -124,6 +130,15 @@ def test_no_route_outside_of_functions_is_overlooked(route: str, run_mypy: RunMy
 def test_code_that_mypy_cannot_show_is_not_overlooked(run_mypy: RunMypy, tmp_path: Path) -> None:
     found = run_mypy(["-c", f"{HEAD}text = {CONTENT}\ntext.strip()\n"], folder=tmp_path).diagnostics
     assert ["message.content may be None" in one for one in found if "None" in one] == [True]
+
+
+@pytest.mark.slow(seconds=2)
+def test_code_that_mypy_reads_from_another_file_is_not_overlooked(run_mypy: RunMypy, tmp_path: Path) -> None:
+    (tmp_path / "example.py").write_text("print('saved')\n" * 40)
+    (tmp_path / "unsaved.py").write_text(f"{HEAD}text = {CONTENT}\ntext.strip()\nprint(1)\n")
+    arguments = ["--shadow-file", "example.py", "unsaved.py", "example.py"]
+    (line,) = [one for one in run_mypy(arguments, folder=tmp_path).diagnostics if "None" in one]
+    assert "message.content may be None" in line
 
 
 def test_an_alias_of_the_api_is_not_overlooked(run_mypy: RunMypy, tmp_path: Path) -> None:

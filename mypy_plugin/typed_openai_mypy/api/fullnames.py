@@ -12,6 +12,9 @@ TYPES: Final = "typed_openai.types"
 COMPONENTS: Final = "typed_openai._components"
 RECURSIVE: Final = "typed_openai._recursive"
 PARAMS: Final = "typed_openai.params"
+TYPED_DICTS: Final = frozenset({COMPONENTS, PARAMS, RECURSIVE, TYPES})
+"""The modules of the API's TypedDicts."""
+
 RESOURCES: Final = "typed_openai.resources"
 ASYNC_RESOURCES: Final = "typed_openai.aio.async_resources"
 SYNCHRONOUS: Final = f"{RESOURCES}."

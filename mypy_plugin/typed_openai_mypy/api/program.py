@@ -13,10 +13,10 @@ from typed_openai_mypy import packages
 from typed_openai_mypy.compat.reporting import Reporter
 from typed_openai_mypy.config import Config
 from typed_openai_mypy.visibility import Visibility
-from typed_openai_mypy.words import Words
 
 if TYPE_CHECKING:
     from typed_openai_mypy.api.description import Descriptions
+    from typed_openai_mypy.api.words import Words
     from typed_openai_spec.index.reader import Index
 
 
@@ -31,7 +31,6 @@ class Program:
         self.options = options
         self.reporter = Reporter(options)
         self.visibility = Visibility()
-        self.words = Words()
         self.indexes: Mapping[str, Index] = {}
         packages.use(options.packages)
 
@@ -56,6 +55,13 @@ class Program:
 
         return Descriptions(self.indexes)
 
+    @cached_property
+    def words(self) -> Words:
+        """The words that show that an error may be about the API."""
+        from typed_openai_mypy.api.words import Words  # noqa: PLC0415  few programs have errors that need a look
+
+        return Words()
+
     def is_disabled(self, code: ErrorCode) -> bool:
         """Return whether the options switch off a code of the plugin."""
         return code.code in self.options.disable
@@ -64,4 +70,5 @@ class Program:
         """Drop what is known about the program: a file has been read, so it may have changed."""
         self.reporter.forget()
         self.visibility.forget()
-        self.words.forget()
+        if "words" in self.__dict__:
+            self.words.forget()

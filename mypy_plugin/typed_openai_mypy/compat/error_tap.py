@@ -1,13 +1,13 @@
 """Listens to the errors that mypy is about to record.
 
-Private parts used: ``Errors._watchers`` and ``Errors.read_source``. An ``ErrorWatcher`` at the bottom of the
+Private part used: ``Errors._watchers``. An ``ErrorWatcher`` at the bottom of the
 stack of watchers sees exactly the errors that are about to be printed, and can suppress them.
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
 
@@ -93,13 +93,6 @@ def current_modules(file: str) -> tuple[MypyFile, dict[str, MypyFile]] | None:
     if not isinstance(checker, TypeChecker) or checker.path != file:
         return None
     return checker.tree, checker.modules
-
-
-def source_lines(file: str) -> Sequence[str]:
-    """The lines of a file as mypy has read it; empty if mypy does not show them."""
-    checker = checker_state.type_checker
-    read = checker.errors.read_source if isinstance(checker, TypeChecker) else None
-    return (read(file) if read is not None else None) or ()
 
 
 def fatal(message: str) -> Exception:

@@ -20,19 +20,17 @@ from typed_openai_mypy.api.fullnames import (
     ANONYMOUS,
     ASKING,
     CARRIERS,
-    COMPONENTS,
     DEFAULT_CLIENT,
     DICT_GET,
     DYNAMIC,
+    KEYED,
     METHODS,
-    PARAMS,
     PARTIAL,
-    RECURSIVE,
     RUNNING,
     SCRIPTING,
     TOOL,
+    TYPED_DICTS,
     TYPED_OUTPUT,
-    TYPES,
     is_ours,
 )
 from typed_openai_mypy.api.program import Program
@@ -42,15 +40,13 @@ from typed_openai_mypy.packages import PACKAGE, canonical
 
 if TYPE_CHECKING:
     from typed_openai_mypy.hooks.calls import Calling
+    from typed_openai_mypy.hooks.keyed_methods import KeyedMethods
 
 MakingContext: TypeAlias = FunctionContext | MethodContext
 SignatureHook: TypeAlias = Callable[[SigContext], FunctionLike]
 
 _NEVER_SPECIAL: Final = ("builtins.", "typing.", f"{PACKAGE}.")
 """Prefixes of most called names; no such function takes an operation's arguments in ``**kwargs``."""
-
-_TYPED_DICTS: Final = frozenset({COMPONENTS, PARAMS, RECURSIVE, TYPES})
-"""The modules of the API's TypedDicts."""
 
 
 class Hooks:
@@ -61,7 +57,14 @@ class Hooks:
         self._find = find
         self.function = Lookup(self._of_function)
         self.function_signature = Lookup(self._of_function_signature)
+        self.method = Lookup(self._of_method)
         self.method_signature = Lookup(self._of_method_signature)
+
+    @cached_property
+    def _keyed_methods(self) -> KeyedMethods:
+        from typed_openai_mypy.hooks.keyed_methods import KeyedMethods  # noqa: PLC0415  few call such methods
+
+        return KeyedMethods()
 
     @cached_property
     def _calling(self) -> Calling:
@@ -71,26 +74,19 @@ class Hooks:
 
     def forget(self) -> None:
         """Drop the hooks of all names: the program may have changed."""
-        for one in (self.function, self.function_signature, self.method_signature):
+        for one in (self.function, self.function_signature, self.method, self.method_signature):
             one.clear()
         if "_calling" in self.__dict__:
             self._calling.forget()
-
-    def assigned_item(self, context: MethodContext) -> Type:
-        """Check an assignment to a key of one of the API's TypedDicts."""
-        owner = context.type
-        if not isinstance(owner, TypedDictType) or not is_ours(owner.fallback.type.fullname):
-            return context.default_return_type
-        return self._calling.assigned_item(context, owner)
 
     def _of_function(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         if fullname == PARTIAL:
             return self._made_partial
         if fullname in TOOL:
-            return self.made_tool
+            return self._made_tool
         if fullname in TYPED_OUTPUT:
             return partial(self._typed_output, TYPED_OUTPUT[fullname])
-        is_component = canonical(fullname).rpartition(".")[0] in _TYPED_DICTS
+        is_component = canonical(fullname).rpartition(".")[0] in TYPED_DICTS
         return partial(self._displayed, fullname) if is_component or fullname in ANONYMOUS else None
 
     def _of_function_signature(self, fullname: str) -> SignatureHook | None:
@@ -104,7 +100,16 @@ class Hooks:
             return self._called_by_name
         return self._special(fullname)
 
+    def _of_method(self, fullname: str) -> Callable[[MethodContext], Type] | None:
+        if fullname == "__setitem__":
+            return self._assigned_item
+        if fullname in KEYED:
+            return self._keyed_methods.result(fullname)
+        return self._made_tool if fullname in TOOL else None
+
     def _of_method_signature(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
+        if fullname in KEYED:
+            return self._keyed_methods.signature(fullname)
         if canonical(fullname).startswith(METHODS):
             return partial(self._called_operation, fullname)
         if fullname == f"{PARTIAL}.__call__":
@@ -209,9 +214,16 @@ class Hooks:
     def _made_partial(self, context: FunctionContext) -> Type:
         return self._calling.made_partial(context)
 
-    def made_tool(self, context: MakingContext) -> Type:
+    def _made_tool(self, context: MakingContext) -> Type:
         """Check a function that becomes a tool."""
         return self._calling.made_tool(context)
+
+    def _assigned_item(self, context: MethodContext) -> Type:
+        """Check an assignment to a key of one of the API's TypedDicts."""
+        owner = context.type
+        if not isinstance(owner, TypedDictType) or not is_ours(owner.fallback.type.fullname):
+            return context.default_return_type
+        return self._calling.assigned_item(context, owner)
 
     def _typed_output(self, position: int, context: FunctionContext) -> Type:
         return self._calling.typed_output(position, context)

@@ -37,6 +37,7 @@ from typed_openai_mypy.messages import read_messages
 from typed_openai_mypy.reading import unknown_keys
 from typed_openai_mypy.reading.match_cases import matches_in, statements_in
 from typed_openai_mypy.reading.reads import Finding, Types, name_of, popped_from, texts_of
+from typed_openai_mypy.reading.relevance import DELETING, METHODS
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.syntax.tree import Position, start_of
 from typed_openai_spec.records import dataclass
@@ -46,12 +47,6 @@ _OF_SOME: Final = re.compile(r'members (?:have|lack) the key |^TypedDict ".*" ha
 
 _USING: Final = frozenset({CallExpr, ComparisonExpr, IndexExpr, MemberExpr})
 """The kinds of expressions that may read, remove or compare a key; most others are literals and names."""
-
-_METHODS: Final = frozenset({"get", "pop"})
-"""The methods that read or remove a key without an error of mypy's own."""
-
-_DELETING: Final = "__delitem__"
-"""The method that mypy calls for ``del``."""
 
 
 @dataclass(slots=True)
@@ -68,7 +63,7 @@ def judge(program: Program, module: CheckedModule) -> None:
         wanted = {
             one.code for one in codes.READING if not program.is_disabled(one) and module.is_enabled(one)
         }
-        if not wanted or module.is_silent:
+        if not wanted:
             return
         look_in(module.modules)
         judgement = _judged(module)
@@ -111,8 +106,8 @@ def _judged(module: CheckedModule) -> _Judgement:
 def _may_use(expression: Expression) -> bool:
     """Return whether an expression of one of these kinds reads, removes or compares a key."""
     if isinstance(expression, CallExpr):
-        return isinstance(expression.callee, MemberExpr) and expression.callee.name in _METHODS
-    return not isinstance(expression, MemberExpr) or expression.name == _DELETING
+        return isinstance(expression.callee, MemberExpr) and expression.callee.name in METHODS
+    return not isinstance(expression, MemberExpr) or expression.name == DELETING
 
 
 def _lacking(types: Types, places: Collection[Position]) -> dict[Expression, Sequence[TypedDictType]]:

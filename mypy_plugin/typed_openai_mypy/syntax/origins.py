@@ -63,17 +63,15 @@ def _by_variable(tree: MypyFile, scope: Node) -> Mapping[SymbolNode | None, Sequ
     Those in comprehensions are only used inside them.
     """
     found: dict[SymbolNode | None, list[Origin]] = {}
-    skipped = (
-        _LEAVES
-        if index_of(tree).once("named expressions", lambda: may_contain(tree, b":="))
-        else _EXPRESSIONS
-    )
+    has_named = index_of(tree).once("named expressions", lambda: may_contain(tree, b":="))
+    skipped = _LEAVES if has_named else _EXPRESSIONS
     waiting = [scope]
     while waiting:
         node = waiting.pop()
         for target, origin in _given_by(node):
             found.setdefault(_variable(target), []).append(origin)
-        waiting += [one for one in reversed(children(node)) if not isinstance(one, skipped)]
+        if has_named or not isinstance(node, AssignmentStmt):
+            waiting += [one for one in reversed(children(node)) if not isinstance(one, skipped)]
     for origins in found.values():
         origins.sort(key=lambda one: one.expression.line)
     return found

@@ -272,7 +272,7 @@ class _Children(NamedTuple):
 
 
 def _in_order(nodes: list[Node]) -> _Children:
-    is_plain = not any(isinstance(one, _DECORATED) for one in nodes)
+    is_plain = not any(isinstance(one, DECORATED) for one in nodes)
     starts = [(one.line, one.column) for one in nodes] if is_plain else [*map(first_position, nodes)]
     ordered = nodes
     if any(map(gt, starts, starts[1:])):
@@ -285,7 +285,7 @@ def _in_order(nodes: list[Node]) -> _Children:
 
 def first_position(node: Node) -> Position:
     """The position at which the text of a node begins, including decorators."""
-    if not isinstance(node, _DECORATED):
+    if not isinstance(node, DECORATED):
         return start_of(node)
     inside = [one for one in _before(node) if one.line > 0]
     return min((start_of(one) for one in (node, *inside)), default=(0, 0))
@@ -300,7 +300,7 @@ def _before(node: Node) -> Sequence[Node]:
     return ()
 
 
-_DECORATED: Final = (ClassDef, Decorator, OverloadedFuncDef)
+DECORATED: Final = (ClassDef, Decorator, OverloadedFuncDef)
 """Nodes whose own position may be behind that of another node in them."""
 
 

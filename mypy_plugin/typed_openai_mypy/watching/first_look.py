@@ -7,8 +7,9 @@ error (``words``). The modules that explain errors are loaded for the first one 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+import sys
+from collections.abc import Callable, Container, Mapping
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from mypy.errorcodes import ATTR_DEFINED, IMPORT_NOT_FOUND
 from mypy.errors import ErrorInfo
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from typed_openai_mypy.watching.standard_code import StandardCode
     from typed_openai_mypy.watching.watcher import Watch
 
+_ALL: Final = range(sys.maxsize)
+"""The lines of a file that cannot see a client package."""
+
 Decide: TypeAlias = Callable[[str, ErrorInfo], bool]
 
 
@@ -34,9 +38,21 @@ class Gate:
         self._watch: Watch | None = None
         self._is_usable: bool | None = None
         self._standard: StandardCode | None = None
+        self._file = ""
+        self._skipped: Container[int] = ()
+
+    def forget(self) -> None:
+        """Drop what is known about the last file: a file has been read, so the program may have changed."""
+        self._standard, self._skipped = None, ()
 
     def __call__(self, file: str, info: ErrorInfo) -> bool:
         """Decide about an error. Never raises."""
+        if (
+            info.line in self._skipped
+            and file == self._file
+            and (self._watch is None or self._is_apart(info))
+        ):
+            return False
         if info is self._passed:  # mypy asks twice about each error that it prints
             return False
         if self._watch is not None:
@@ -57,12 +73,18 @@ class Gate:
 
     def _could_be_ours(self, info: ErrorInfo, tree: MypyFile, modules: Mapping[str, MypyFile]) -> bool:
         if not self._program.visibility.sees_ours(tree, modules):
+            self._file, self._skipped = tree.path, _ALL
             return False
-        if self._watch is not None and (info.severity != "error" or self._watch.is_near(info)):
+        if not self._is_apart(info):
             return True
         if self._standard is None or not self._standard.is_about(tree):
             self._standard = _standard_code(tree, modules)
+        self._file, self._skipped = tree.path, self._standard.lines
         return not self._standard.includes(info.line) and self._program.words.could_be_ours(info, modules)
+
+    def _is_apart(self, info: ErrorInfo) -> bool:
+        """Return whether an error cannot belong to one that has been explained."""
+        return self._watch is None or (info.severity == "error" and not self._watch.is_near(info))
 
     def _can_explain(self) -> bool:
         """Return whether mypy has the private parts that explanations need."""

@@ -8,12 +8,11 @@ Whatever is not known to be of the standard library counts as possibly of the AP
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from string import punctuation
 from typing import Final
-from unicodedata import normalize
 
-from mypy.nodes import ClassDef, Decorator, FuncDef, MypyFile, SymbolNode, TypeInfo, Var
+from mypy.nodes import ClassDef, Decorator, FuncDef, MypyFile, Statement, SymbolNode, TypeInfo, Var
 from mypy.types import (
     AnyType,
     CallableType,
@@ -28,29 +27,38 @@ from mypy.types import (
     get_proper_type,
 )
 
-from typed_openai_mypy.compat.error_tap import source_lines
+from typed_openai_mypy.syntax.file_text import text_of
 from typed_openai_mypy.syntax.origins import origins_in
-from typed_openai_mypy.syntax.tree import first_position
+from typed_openai_mypy.syntax.tree import DECORATED, first_position
 from typed_openai_mypy.visibility import is_from_typeshed
 
 _MARKS: Final = punctuation.replace("_", "")
 _SEPARATED: Final = bytes.maketrans(_MARKS.encode(), b" " * len(_MARKS))
 """Punctuation as space: splitting bytes is much faster than searching for words."""
 
+_NAMED: Final = (ClassDef, Decorator, FuncDef)
+"""Statements that define a name which is not on another line."""
+
 _DEEPEST: Final = 8
 """The levels of nested types, and of variables whose values come from one another, that are followed."""
 
+_AHEAD: Final = 128
+"""The number of statements that are judged at once, which takes a fraction of the time of each by itself."""
+
 
 class StandardCode:
-    """The statements of one file, functions and classes included, that mention only standard names."""
+    """The statements of one file, functions and classes included, that mention only standard names.
+
+    ``lines`` are those of the statements found so far.
+    """
 
     def __init__(self, tree: MypyFile, modules: Mapping[str, MypyFile]) -> None:
+        self.lines: set[int] = set()
         self._tree = tree
         self._statements = tree.defs
         self._modules = modules
-        self._lines = "\n".join(source_lines(tree.path)).encode().translate(_SEPARATED).splitlines()
-        self._starts = [*(first_position(one)[0] for one in tree.defs), len(self._lines) + 1]
-        self._last = 0, 0, False
+        self._lines = (text_of(tree) or b"").translate(_SEPARATED).splitlines(keepends=True)
+        self._judged = self._last = 0
         self._standard: set[bytes] = set()
         self._others = {b"import"}
         self._types: dict[Type, bool] = {}
@@ -62,51 +70,69 @@ class StandardCode:
     def includes(self, line: int) -> bool:
         """Return whether the statements on a line are standard code.
 
-        The errors of a statement come one after the other.
+        The statements after them are judged as well, as mypy reports errors in the order of the code.
         """
-        start, end, is_standard = self._last
-        if not start <= line < end:
-            first, last = self._around(line)
-            start, end = self._starts[first], self._starts[last]
-            is_standard = bool(self._lines and last) and self._mentions_standard(
-                start, end, self._defined_by(first)
-            )
-            self._last = start, end, is_standard
-        return is_standard
+        first, end = self._around(line)
+        if first >= self._judged:
+            self._judged = max(end, self._block(min(first + _AHEAD, len(self._statements))))
+            self._judge(first, self._judged)
+        elif first != self._last:  # since it was judged, a variable in it may have got its type
+            self._judge(first, end)
+        self._last = first
+        return line in self.lines
 
     def _around(self, line: int) -> tuple[int, int]:
         """The numbers of the first statement with a part on a line, and of the next one after the line."""
-        last = bisect_right(self._starts, line, 0, len(self._statements))
-        first = max(last - 1, 0)
-        while first and (self._statements[first - 1].end_line or 0) >= line:
-            first -= 1
-        return first, last
+        end = bisect_right(self._statements, line, key=_first_line)
+        return self._block(max(end - 1, 0)), end
 
-    def _defined_by(self, number: int) -> bytes:
-        """The name of a function or class; empty for another statement."""
-        statement = self._statements[number]
-        return statement.name.encode() if isinstance(statement, (ClassDef, Decorator, FuncDef)) else b""
+    def _block(self, number: int) -> int:
+        """The number of the first of the statements that share lines with the one of a number."""
+        while number and _last_line(self._statements[number - 1]) >= self._first_line(number):
+            number -= 1
+        return number
 
-    def _mentions_standard(self, start: int, end: int, but: bytes, depth: int = 0) -> bool:
-        """Return whether all names in some lines are standard, except ``but``, which must be among them."""
-        words = b" ".join(self._lines[start - 1 : end - 1]).split()
-        if but:
-            if but not in words:  # the lines that mypy shows are not those that it has counted
-                return False
-            words.remove(but)
-        known = self._standard
-        return known.issuperset(words) or all(
-            one.isdigit() or self._is_standard(one, depth) for one in {*words} - known
-        )
+    def _first_line(self, number: int) -> int:
+        """The first line of a statement; the one after the file if there are not so many."""
+        is_there = number < len(self._statements)
+        return _first_line(self._statements[number]) if is_there else len(self._lines) + 1
+
+    def _judge(self, first: int, end: int) -> None:
+        """Add the lines of the standard code among some statements: of all together, or of each half."""
+        start, after = self._first_line(first), self._first_line(end)
+        own = {one.name.encode() for one in self._statements[first:end] if isinstance(one, _NAMED)}
+        if self._mentions_standard(start, after, own):
+            self.lines.update(range(start, after))
+            return
+        middle = self._block((first + end) // 2)
+        if first < middle:
+            self._judge(first, middle)
+            self._judge(middle, end)
+
+    def _mentions_standard(self, start: int, after: int, own: Set[bytes], depth: int = 0) -> bool:
+        """Return whether all names in some lines are standard, except those that the lines define."""
+        words = b"".join(self._lines[start - 1 : after - 1]).split()
+        found = {*words}
+        if not found or not own <= found:  # the text is not the one that mypy has read
+            return False
+        if own and sum(map(own.__contains__, words)) == len(own):  # they are not used
+            found -= own
+        found -= self._standard
+        return found.isdisjoint(self._others) and all(self._is_standard(one, depth) for one in found)
 
     def _is_standard(self, word: bytes, depth: int) -> bool:
         if word in self._others:
             return False
-        self._others.add(word)  # until known: the value of a variable may come from itself
-        symbol = self._tree.names.get(normalize("NFKC", word.decode()))
-        if symbol is not None and not self._is_standard_symbol(symbol.node, depth):
-            return False
-        self._others.discard(word)
+        if word.isdigit():
+            return True
+        symbol = self._tree.names.get(_name(word))
+        if symbol is not None:
+            self._others.add(word)  # until known: the value of a variable may come from itself
+            if not self._is_standard_symbol(symbol.node, depth):
+                if isinstance(symbol.node, Var) and symbol.node.type is None:
+                    self._others.discard(word)  # mypy has not inferred it yet
+                return False
+            self._others.discard(word)
         self._standard.add(word)
         return True
 
@@ -124,7 +150,7 @@ class StandardCode:
             return False
         for origin in origins_in(self._tree, self._tree).get(variable, ()):
             line, end = origin.expression.line, origin.expression.end_line
-            if not self._mentions_standard(line, (end or line) + 1, variable.name.encode(), depth + 1):
+            if not self._mentions_standard(line, (end or line) + 1, {variable.name.encode()}, depth + 1):
                 return False
         return True
 
@@ -157,3 +183,20 @@ class StandardCode:
 
     def _are_standard(self, found: Iterable[Type], depth: int = 0) -> bool:
         return all(self._is_standard_type(one, depth) for one in found)
+
+
+def _first_line(statement: Statement) -> int:
+    return first_position(statement)[0] if isinstance(statement, DECORATED) else statement.line
+
+
+def _last_line(statement: Statement) -> int:
+    return statement.end_line or statement.line
+
+
+def _name(word: bytes) -> str:
+    """The name that a word stands for: Python takes letters of other forms for the same name."""
+    if word.isascii():
+        return word.decode()
+    from unicodedata import normalize  # noqa: PLC0415  few names have other letters
+
+    return normalize("NFKC", word.decode())

@@ -13,7 +13,8 @@ from typing import Final
 from mypy.errors import ErrorInfo
 from mypy.nodes import MypyFile, TypeInfo
 
-from typed_openai_mypy.packages import package_of
+from typed_openai_mypy.api.fullnames import TYPED_DICTS
+from typed_openai_mypy.packages import canonical, package_of
 
 _WORD: Final = re.compile(r"\w+")
 _QUOTED: Final = re.compile(r'"([^"]*)"')
@@ -109,12 +110,18 @@ class Words:
 
 
 def _defined_in(tree: MypyFile) -> set[str]:
-    """The names of a module that are not imported from elsewhere, including methods of its classes."""
+    """The names of a module that are not imported from elsewhere, including methods of its classes.
+
+    mypy loads a node from its cache when it is first asked for, which takes long for thousands of TypedDicts.
+    """
+    names = tree.names.items()
+    if canonical(tree.fullname) in TYPED_DICTS:
+        return {one for one, symbol in names if symbol.cross_ref is None or package_of(symbol.cross_ref)}
     found = set[str]()
-    for spelled, symbol in tree.names.items():
+    for one, symbol in names:
         node = symbol.node
         if node is not None and package_of(node.fullname) is not None:
-            found.add(spelled)
+            found.add(one)
             if isinstance(node, TypeInfo) and node.typeddict_type is None:
                 found.update(node.names)
     return found
