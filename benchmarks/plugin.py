@@ -100,7 +100,7 @@ def line(name: str, result: Result, previous: Sequence[Result]) -> str:
     times = f"{seconds(result.without)}{seconds(result.plugged)}"
     more = f"{1000 * (result.plugged - result.without):+9.0f} ms{result.plugged / result.without:9.3f}"
     compared = f"{'-':>12}{'-':>9}" if result.stopped else more
-    verdict = "kept" if result.kept else "NOT KEPT"
+    verdict = "-" if math.isinf(result.without) else "kept" if result.kept else "NOT KEPT"
     return f"{name:<22}{size:>7}{times}{compared}  {result.bound!s:<16}{verdict:<10}{grown(result, previous)}"
 
 
