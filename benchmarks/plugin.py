@@ -18,7 +18,8 @@ Rows::
 A row prints the medians of several rounds, in which runs without and with the plugin alternate. Except for
 ``cold`` and ``warm``, the measured modules have changed and all others come from the cache. "growth" is the
 ratio of the times for four times as many items and for as many, both without the time of an empty program:
-4 is linear, 16 is quadratic. The exit status is 1 if a bound is exceeded.
+4 is linear, 16 is quadratic. A row that mypy alone does not finish has no verdict. The exit status is 1 if a
+bound is exceeded.
 """
 
 from __future__ import annotations
@@ -100,8 +101,8 @@ def line(name: str, result: Result, previous: Sequence[Result]) -> str:
     times = f"{seconds(result.without)}{seconds(result.plugged)}"
     more = f"{1000 * (result.plugged - result.without):+9.0f} ms{result.plugged / result.without:9.3f}"
     compared = f"{'-':>12}{'-':>9}" if result.stopped else more
-    verdict = "-" if math.isinf(result.without) else "kept" if result.kept else "NOT KEPT"
-    return f"{name:<22}{size:>7}{times}{compared}  {result.bound!s:<16}{verdict:<10}{grown(result, previous)}"
+    judged = f"{result.bound!s:<16}{result.verdict:<10}{grown(result, previous)}"
+    return f"{name:<22}{size:>7}{times}{compared}  {judged}"
 
 
 def seconds(time: float) -> str:

@@ -34,6 +34,13 @@ class Result:
         return self.plugged <= self.bound.allowed(self.without)
 
     @property
+    def verdict(self) -> str:
+        """What the table says about the bound: nothing if mypy alone does not end within the limit."""
+        if math.isinf(self.without):
+            return "-"
+        return "kept" if self.kept else "NOT KEPT"
+
+    @property
     def stopped(self) -> bool:
         """True if a run took longer than its limit."""
         return math.inf in (self.without, self.plugged)

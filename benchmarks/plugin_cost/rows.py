@@ -15,7 +15,7 @@ from plugin_cost.sized_calls import HEAD, RIGHT_ROLE, WRONG_ROLE
 START: Final = Bound(1, 30)
 UNRELATED: Final = Bound(1.03, 30)
 IMPORTING: Final = Bound(1.05, 30)
-"""A module that uses the API: of each error, mypy asks the plugin twice, which takes up to 3 % by itself."""
+"""The bound for a module that imports the API: the text around each error has to be looked at as well."""
 
 OURS: Final = Bound(1.3)
 COLD: Final = Bound(1.0)

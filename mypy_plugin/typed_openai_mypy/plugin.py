@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from typed_openai_mypy.hooks.extra_keys import ExtraKeys
     from typed_openai_mypy.hooks.lookup import Hooks
 
-_TELLING: Final = (COMPONENTS, RESOURCES)
-"""The modules of a package that a program has if it uses the types or the operations."""
+_USED: Final = (COMPONENTS, RESOURCES)
+"""The modules that show that a program uses a package's types or operations."""
 
 _NO_HOOKS: Final[Mapping[str, Callable[[AnalyzeTypeContext], Type]]] = {}
 
@@ -110,17 +110,14 @@ class TypedOpenAIPlugin(Plugin):
         return self._hooks.function_signature[fullname] if self._is_asked() else None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
-        """Check values that are assigned to a key of a TypedDict, and functions that become tools."""
+        """Check functions that become tools, values assigned to a key, and calls of a TypedDict's methods."""
         return self._hooks.method[fullname] if self._is_asked() else None
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         """Check calls of operations, and handle calls of methods like those of functions."""
         if self._adds_keys:
             self._extra_keys.add_to_bodies(fullname)
-        if not self._is_used and not self._has_ours():
-            return None
-        self._checkers.note()
-        return self._hooks.method_signature[fullname]
+        return self._hooks.method_signature[fullname] if self._is_asked() else None
 
     @cached_property
     def _hooks(self) -> Hooks:
@@ -168,14 +165,17 @@ class TypedOpenAIPlugin(Plugin):
         if len(modules) == self._looked_through:  # none has been added since the last look
             return False
         self._looked_through = len(modules)
-        if any(f"{one}{name[len(PACKAGE) :]}" in modules for one in explained() for name in _TELLING):
+        if any(f"{one}{name[len(PACKAGE) :]}" in modules for one in explained() for name in _USED):
             from typed_openai_mypy.compat.private_parts import is_usable  # noqa: PLC0415  only such a program needs it
 
             self._is_used = is_usable()
-        if self._is_used:
-            # mypy asks for each call of a method and each operator, and a dictionary answers in less time.
-            self.get_method_hook = self._hooks.method.__getitem__  # type: ignore[assignment, method-assign]  # same types
+            self._answer_faster()
         return self._is_used
+
+    def _answer_faster(self) -> None:
+        """Let a dictionary answer for methods and operators, whose signatures mypy asks for first."""
+        if self._is_used:
+            self.get_method_hook = self._hooks.method.__getitem__  # type: ignore[assignment, method-assign]  # same types
 
     def _begin_file(self) -> None:
         """Listen, and drop what is known about the program: the daemon checks it again after a change."""

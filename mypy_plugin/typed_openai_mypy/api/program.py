@@ -58,7 +58,7 @@ class Program:
     @cached_property
     def words(self) -> Words:
         """The words that show that an error may be about the API."""
-        from typed_openai_mypy.api.words import Words  # noqa: PLC0415  few programs have errors that need a look
+        from typed_openai_mypy.api.words import Words  # noqa: PLC0415  most programs need none
 
         return Words()
 

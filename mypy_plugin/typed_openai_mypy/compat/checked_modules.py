@@ -15,7 +15,7 @@ import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Final
+from typing import Final, TypeAlias
 
 from mypy.checker import TypeChecker
 from mypy.checker_state import checker_state
@@ -29,6 +29,9 @@ from mypy.types import Type
 from typed_openai_mypy.compat.reporting import Reporter
 from typed_openai_mypy.syntax.tree import end_of, index_of, start_of
 from typed_openai_spec.records import dataclass
+
+Types: TypeAlias = Mapping[Expression, Type]
+"""The types that mypy has found for expressions."""
 
 _HOOK: Final = "get_additional_indirect_deps"
 
@@ -45,7 +48,7 @@ class CheckedModule:
         return self._checker.tree
 
     @property
-    def types(self) -> Mapping[Expression, Type]:
+    def types(self) -> Types:
         """The types that mypy has found for expressions."""
         return self._checker._type_maps[0]
 

@@ -1,6 +1,6 @@
 """Listens to the errors that mypy is about to record.
 
-Private part used: ``Errors._watchers``. An ``ErrorWatcher`` at the bottom of the
+Private parts used: ``Errors._watchers`` and ``Errors.read_source``. An ``ErrorWatcher`` at the bottom of the
 stack of watchers sees exactly the errors that are about to be printed, and can suppress them.
 """
 
@@ -93,6 +93,13 @@ def current_modules(file: str) -> tuple[MypyFile, dict[str, MypyFile]] | None:
     if not isinstance(checker, TypeChecker) or checker.path != file:
         return None
     return checker.tree, checker.modules
+
+
+def has_read(path: str, text: str) -> bool:
+    """Return whether mypy has read this text, and not another one before the file changed."""
+    checker = checker_state.type_checker
+    read = checker.errors.read_source if isinstance(checker, TypeChecker) else None
+    return read is not None and read(path) == text.splitlines()
 
 
 def fatal(message: str) -> Exception:

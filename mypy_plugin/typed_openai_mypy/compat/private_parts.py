@@ -124,6 +124,7 @@ ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
         "is_errors",
         "is_ignored_error",
         "options",
+        "read_source",
         "report",
         "scope",
         "set_file",

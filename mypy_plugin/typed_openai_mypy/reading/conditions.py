@@ -24,11 +24,11 @@ from mypy.nodes import (
 from mypy.types import LiteralType, TypedDictType
 
 from typed_openai_mypy.api import shapes
+from typed_openai_mypy.compat.checked_modules import Types
 from typed_openai_mypy.reading.assigned_targets import assign_to
 from typed_openai_mypy.reading.assignments import variables_of
 from typed_openai_mypy.reading.contents import OUTDATED, Content
 from typed_openai_mypy.reading.flow import Branches, Flow
-from typed_openai_mypy.reading.reads import Types
 from typed_openai_mypy.reading.references import Reference, meaning_of, reference_of
 from typed_openai_mypy.reading.ways import Way, composed
 

@@ -14,9 +14,9 @@ from mypy.nodes import Expression, FuncItem, IndexExpr, NameExpr, Node, Statemen
 from mypy.types import TypedDictType
 
 from typed_openai_mypy.api import shapes
+from typed_openai_mypy.compat.checked_modules import Types
 from typed_openai_mypy.reading.assignments import Assignments
 from typed_openai_mypy.reading.contents import STANDS, UNKNOWN, Content, assigned
-from typed_openai_mypy.reading.reads import Types
 from typed_openai_mypy.reading.references import Reference, literal_index, meaning_of, reference_of
 from typed_openai_mypy.reading.ways import State, Way
 from typed_openai_mypy.syntax.tree import children

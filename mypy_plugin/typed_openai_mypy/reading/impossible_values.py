@@ -21,12 +21,13 @@ from typed_openai_mypy import codes
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.fullnames import is_ours
 from typed_openai_mypy.api.ownership import is_api_type
+from typed_openai_mypy.compat.checked_modules import Types
 from typed_openai_mypy.messages import read_messages
 from typed_openai_mypy.messages.fragments import key_path
 from typed_openai_mypy.reading import constants
 from typed_openai_mypy.reading.constants import Given
 from typed_openai_mypy.reading.match_cases import literals_in
-from typed_openai_mypy.reading.reads import Finding, Types, name_of, taken_from
+from typed_openai_mypy.reading.reads import Finding, name_of, taken_from
 from typed_openai_mypy.syntax.origins import origin_of
 from typed_openai_mypy.syntax.tree import end_of, index_of, start_of
 from typed_openai_spec import spelling

@@ -10,11 +10,12 @@ from mypy.types import Instance, LiteralType, NoneType, ProperType, Type, TypedD
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.ownership import is_api_type
+from typed_openai_mypy.compat.checked_modules import Types
 from typed_openai_mypy.compat.further_keys import type_of_key
 from typed_openai_mypy.messages.fragments import key_path
 from typed_openai_mypy.reading import impossible_values, unknown_keys
 from typed_openai_mypy.reading.match_cases import literals_in
-from typed_openai_mypy.reading.reads import Finding, Types, name_of
+from typed_openai_mypy.reading.reads import Finding, name_of
 
 _NO_MAPPINGS = frozenset({"builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.list"})
 

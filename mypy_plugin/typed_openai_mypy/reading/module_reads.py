@@ -31,22 +31,19 @@ from typed_openai_mypy import codes
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.ownership import is_api_type
 from typed_openai_mypy.api.program import Program
-from typed_openai_mypy.compat.checked_modules import CheckedModule
+from typed_openai_mypy.compat.checked_modules import CheckedModule, Types
 from typed_openai_mypy.compat.further_keys import look_in
 from typed_openai_mypy.messages import read_messages
 from typed_openai_mypy.reading import unknown_keys
 from typed_openai_mypy.reading.match_cases import matches_in, statements_in
-from typed_openai_mypy.reading.reads import Finding, Types, name_of, popped_from, texts_of
-from typed_openai_mypy.reading.relevance import DELETING, METHODS
+from typed_openai_mypy.reading.reads import Finding, name_of, popped_from, texts_of
+from typed_openai_mypy.reading.relevance import uses_in
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.syntax.tree import Position, start_of
 from typed_openai_spec.records import dataclass
 
 _OF_SOME: Final = re.compile(r'members (?:have|lack) the key |^TypedDict ".*" has no key ')
 """Errors about a key that only some of several TypedDicts have."""
-
-_USING: Final = frozenset({CallExpr, ComparisonExpr, IndexExpr, MemberExpr})
-"""The kinds of expressions that may read, remove or compare a key; most others are literals and names."""
 
 
 @dataclass(slots=True)
@@ -84,7 +81,7 @@ def judge(program: Program, module: CheckedModule) -> None:
 
 def _judged(module: CheckedModule) -> _Judgement:
     types = module.types
-    used = [one for one in types if type(one) in _USING and _may_use(one)]
+    used = uses_in(types)
     judgement = _Judgement([*_compared(module, used), *_matched(module)])
     removed = frozenset(_deleted(module.tree) if any(isinstance(one, MemberExpr) for one in used) else ())
     errors = module.recorded((codes.ARGUMENT, TYPEDDICT_ITEM), _OF_SOME)
@@ -101,13 +98,6 @@ def _judged(module: CheckedModule) -> _Judgement:
     places = {start_of(one.index) for one in shown.impossible if isinstance(one, IndexExpr)}
     judgement.needless += [one for one in errors if (one.line, one.column) in places]
     return judgement
-
-
-def _may_use(expression: Expression) -> bool:
-    """Return whether an expression of one of these kinds reads, removes or compares a key."""
-    if isinstance(expression, CallExpr):
-        return isinstance(expression.callee, MemberExpr) and expression.callee.name in METHODS
-    return not isinstance(expression, MemberExpr) or expression.name == DELETING
 
 
 def _lacking(types: Types, places: Collection[Position]) -> dict[Expression, Sequence[TypedDictType]]:

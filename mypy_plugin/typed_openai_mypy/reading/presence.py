@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 from mypy.nodes import Expression, MypyFile, Node
 from mypy.types import TypedDictType
 
+from typed_openai_mypy.compat.checked_modules import Types
 from typed_openai_mypy.reading.assignments import Assignments
 from typed_openai_mypy.reading.blocks import BLOCKS
 from typed_openai_mypy.reading.conditions import CONDITIONS
@@ -22,7 +23,6 @@ from typed_openai_mypy.reading.expressions import VALUES
 from typed_openai_mypy.reading.flow import Flow, Rules, Watch
 from typed_openai_mypy.reading.patterns import MATCHES
 from typed_openai_mypy.reading.plain_statements import STATEMENTS
-from typed_openai_mypy.reading.reads import Types
 from typed_openai_spec.records import dataclass
 
 RULES: Final = Rules(VALUES, CONDITIONS, {**STATEMENTS, **BLOCKS, **DEFINITIONS, **MATCHES})

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
 
 from mypy.errorcodes import ErrorCode
 from mypy.nodes import (
@@ -16,16 +15,14 @@ from mypy.nodes import (
     NameExpr,
     StrExpr,
 )
-from mypy.types import NoneType, Type, TypedDictType
+from mypy.types import NoneType, TypedDictType
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.ownership import is_api_type
+from typed_openai_mypy.compat.checked_modules import Types
 from typed_openai_mypy.messages.fragments import key_path
 from typed_openai_mypy.reading.references import literal_index
 from typed_openai_spec.records import dataclass
-
-Types: TypeAlias = Mapping[Expression, Type]
-"""The types that mypy has found for expressions."""
 
 
 @dataclass(frozen=True, slots=True)

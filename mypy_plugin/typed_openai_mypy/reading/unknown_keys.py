@@ -9,10 +9,11 @@ from mypy.types import TypedDictType
 
 from typed_openai_mypy import codes
 from typed_openai_mypy.api import shapes
+from typed_openai_mypy.compat.checked_modules import Types
 from typed_openai_mypy.compat.further_keys import type_of_key
 from typed_openai_mypy.messages import read_messages
 from typed_openai_mypy.messages.type_names import MOST_MEMBERS
-from typed_openai_mypy.reading.reads import Finding, Types, api_types, texts_of
+from typed_openai_mypy.reading.reads import Finding, api_types, texts_of
 from typed_openai_spec import spelling
 
 

@@ -9,21 +9,27 @@ from pathlib import Path
 from mypy.nodes import MypyFile
 from mypy.util import DecodeError, decode_python_encoding
 
-_shadows: list[tuple[str, str]] = []
-"""Paths of files, and of those that mypy reads instead of them: ``--shadow-file``."""
+_shadows: dict[str, str] = {}
+"""The paths that mypy reads in place of others: ``--shadow-file``."""
 
 
 def read_instead(shadows: Iterable[Iterable[str]]) -> None:
-    """Take the text of some files from others, as mypy does: pairs of paths, and the path to read."""
-    _shadows[:] = [(path, instead) for path, instead in shadows]
+    """Read some files from other paths, as ``--shadow-file`` asks: pairs of a path and the path to read."""
+    _shadows.clear()
+    _shadows.update((path, instead) for path, instead in shadows)
 
 
-def text_of(tree: MypyFile) -> bytes | None:
-    """The text of a file in UTF-8; None if it cannot be read."""
+def path_of(tree: MypyFile) -> str:
+    """The path that mypy reads a file from."""
+    return next((instead for path, instead in _shadows.items() if _is_same(path, tree.path)), tree.path)
+
+
+def text_of(tree: MypyFile) -> str:
+    """The text of a file; empty if it cannot be read, like that of a program on the command line."""
     try:
-        return decode_python_encoding(_read(tree)).encode()
-    except (OSError, DecodeError):  # a program on the command line, for example
-        return None
+        return decode_python_encoding(Path(path_of(tree)).read_bytes())
+    except (OSError, UnicodeDecodeError, DecodeError):
+        return ""
 
 
 def may_contain(tree: MypyFile, text: bytes, pattern: re.Pattern[bytes] | None = None) -> bool:
@@ -32,12 +38,14 @@ def may_contain(tree: MypyFile, text: bytes, pattern: re.Pattern[bytes] | None =
     The text is part of whatever matches the pattern, and is found much faster.
     """
     try:
-        data = _read(tree)
+        data = Path(path_of(tree)).read_bytes()
     except OSError:
         return True
     return text in data and (pattern is None or pattern.search(data) is not None)
 
 
-def _read(tree: MypyFile) -> bytes:
-    instead = (other for path, other in _shadows if Path(path).samefile(tree.path))
-    return Path(next(instead, tree.path)).read_bytes()
+def _is_same(path: str, other: str) -> bool:
+    try:
+        return Path(path).samefile(other)
+    except OSError:
+        return False

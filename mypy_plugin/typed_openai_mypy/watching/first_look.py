@@ -1,8 +1,9 @@
 """Skips the errors that cannot be about the API, at almost no cost.
 
 The gate sees every error that mypy is about to print. It looks only at the imports of the file
-(``visibility``), at the names in the statement around the error (``standard_code``), and at the text of the
-error (``words``). The modules that explain errors are loaded for the first one that passes.
+(``visibility``), at the names in the statements around the error and after it (``standard_code``), and at the
+text of the error (``words``). It remembers the lines whose errors it may skip. The modules that explain
+errors are loaded for the first one that passes.
 """
 
 from __future__ import annotations
@@ -47,11 +48,7 @@ class Gate:
 
     def __call__(self, file: str, info: ErrorInfo) -> bool:
         """Decide about an error. Never raises."""
-        if (
-            info.line in self._skipped
-            and file == self._file
-            and (self._watch is None or self._is_apart(info))
-        ):
+        if info.line in self._skipped and file == self._file and self._is_apart(info):
             return False
         if info is self._passed:  # mypy asks twice about each error that it prints
             return False
@@ -83,7 +80,7 @@ class Gate:
         return not self._standard.includes(info.line) and self._program.words.could_be_ours(info, modules)
 
     def _is_apart(self, info: ErrorInfo) -> bool:
-        """Return whether an error cannot belong to one that has been explained."""
+        """Return whether an error is neither a note on one that was explained nor near one."""
         return self._watch is None or (info.severity == "error" and not self._watch.is_near(info))
 
     def _can_explain(self) -> bool:

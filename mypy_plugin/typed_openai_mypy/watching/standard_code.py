@@ -27,7 +27,8 @@ from mypy.types import (
     get_proper_type,
 )
 
-from typed_openai_mypy.syntax.file_text import text_of
+from typed_openai_mypy.compat.error_tap import has_read
+from typed_openai_mypy.syntax.file_text import path_of, text_of
 from typed_openai_mypy.syntax.origins import origins_in
 from typed_openai_mypy.syntax.tree import DECORATED, first_position
 from typed_openai_mypy.visibility import is_from_typeshed
@@ -37,13 +38,13 @@ _SEPARATED: Final = bytes.maketrans(_MARKS.encode(), b" " * len(_MARKS))
 """Punctuation as space: splitting bytes is much faster than searching for words."""
 
 _NAMED: Final = (ClassDef, Decorator, FuncDef)
-"""Statements that define a name which is not on another line."""
+"""Statements that define one function or class, whose name is on their own lines."""
 
 _DEEPEST: Final = 8
 """The levels of nested types, and of variables whose values come from one another, that are followed."""
 
 _AHEAD: Final = 128
-"""The number of statements that are judged at once, which takes a fraction of the time of each by itself."""
+"""The number of statements that are judged together, which is much faster than one at a time."""
 
 
 class StandardCode:
@@ -57,7 +58,9 @@ class StandardCode:
         self._tree = tree
         self._statements = tree.defs
         self._modules = modules
-        self._lines = (text_of(tree) or b"").translate(_SEPARATED).splitlines(keepends=True)
+        text = text_of(tree)
+        known = text.encode() if has_read(path_of(tree), text) else b""
+        self._lines = known.translate(_SEPARATED).splitlines(keepends=True)
         self._judged = self._last = 0
         self._standard: set[bytes] = set()
         self._others = {b"import"}
@@ -70,11 +73,11 @@ class StandardCode:
     def includes(self, line: int) -> bool:
         """Return whether the statements on a line are standard code.
 
-        The statements after them are judged as well, as mypy reports errors in the order of the code.
+        The statements after them are judged as well: mypy reports errors in the order of the code.
         """
         first, end = self._around(line)
         if first >= self._judged:
-            self._judged = max(end, self._block(min(first + _AHEAD, len(self._statements))))
+            self._judged = max(end, self._first_beside(min(first + _AHEAD, len(self._statements))))
             self._judge(first, self._judged)
         elif first != self._last:  # since it was judged, a variable in it may have got its type
             self._judge(first, end)
@@ -82,29 +85,29 @@ class StandardCode:
         return line in self.lines
 
     def _around(self, line: int) -> tuple[int, int]:
-        """The numbers of the first statement with a part on a line, and of the next one after the line."""
+        """The indexes of the first statement on a line, and of the first one that starts after it."""
         end = bisect_right(self._statements, line, key=_first_line)
-        return self._block(max(end - 1, 0)), end
+        return self._first_beside(max(end - 1, 0)), end
 
-    def _block(self, number: int) -> int:
-        """The number of the first of the statements that share lines with the one of a number."""
-        while number and _last_line(self._statements[number - 1]) >= self._first_line(number):
-            number -= 1
-        return number
+    def _first_beside(self, index: int) -> int:
+        """The index of the first in a chain of statements that share lines with this one."""
+        while index and _last_line(self._statements[index - 1]) >= self._start_of(index):
+            index -= 1
+        return index
 
-    def _first_line(self, number: int) -> int:
-        """The first line of a statement; the one after the file if there are not so many."""
-        is_there = number < len(self._statements)
-        return _first_line(self._statements[number]) if is_there else len(self._lines) + 1
+    def _start_of(self, index: int) -> int:
+        """The first line of a statement; the line after the file for an index past the last one."""
+        is_there = index < len(self._statements)
+        return _first_line(self._statements[index]) if is_there else len(self._lines) + 1
 
     def _judge(self, first: int, end: int) -> None:
-        """Add the lines of the standard code among some statements: of all together, or of each half."""
-        start, after = self._first_line(first), self._first_line(end)
+        """Add the lines of some statements if all of them are standard code; otherwise judge each half."""
+        start, after = self._start_of(first), self._start_of(end)
         own = {one.name.encode() for one in self._statements[first:end] if isinstance(one, _NAMED)}
         if self._mentions_standard(start, after, own):
             self.lines.update(range(start, after))
             return
-        middle = self._block((first + end) // 2)
+        middle = self._first_beside((first + end) // 2)
         if first < middle:
             self._judge(first, middle)
             self._judge(middle, end)
@@ -115,7 +118,7 @@ class StandardCode:
         found = {*words}
         if not found or not own <= found:  # the text is not the one that mypy has read
             return False
-        if own and sum(map(own.__contains__, words)) == len(own):  # they are not used
+        if own and sum(map(own.__contains__, words)) == len(own):  # each only where it is defined
             found -= own
         found -= self._standard
         return found.isdisjoint(self._others) and all(self._is_standard(one, depth) for one in found)
@@ -123,18 +126,15 @@ class StandardCode:
     def _is_standard(self, word: bytes, depth: int) -> bool:
         if word in self._others:
             return False
-        if word.isdigit():
-            return True
         symbol = self._tree.names.get(_name(word))
-        if symbol is not None:
-            self._others.add(word)  # until known: the value of a variable may come from itself
-            if not self._is_standard_symbol(symbol.node, depth):
-                if isinstance(symbol.node, Var) and symbol.node.type is None:
-                    self._others.discard(word)  # mypy has not inferred it yet
-                return False
+        node = None if symbol is None else symbol.node
+        self._others.add(word)  # until known: the value of a variable may come from itself
+        is_standard = symbol is None or self._is_standard_symbol(node, depth)
+        if is_standard:
+            self._standard.add(word)
+        if is_standard or (isinstance(node, Var) and node.type is None):  # its type is not inferred yet
             self._others.discard(word)
-        self._standard.add(word)
-        return True
+        return is_standard
 
     def _is_standard_symbol(self, node: SymbolNode | None, depth: int) -> bool:
         if node is None or self._is_of_typeshed(node):
@@ -194,7 +194,7 @@ def _last_line(statement: Statement) -> int:
 
 
 def _name(word: bytes) -> str:
-    """The name that a word stands for: Python takes letters of other forms for the same name."""
+    """The identifier that a word stands for: Python normalizes identifiers to NFKC."""
     if word.isascii():
         return word.decode()
     from unicodedata import normalize  # noqa: PLC0415  few names have other letters
