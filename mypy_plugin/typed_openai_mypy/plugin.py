@@ -32,6 +32,7 @@ from typed_openai_mypy.cache_keys import CacheKeys
 from typed_openai_mypy.client_imports import needed_modules
 from typed_openai_mypy.compat import error_tap
 from typed_openai_mypy.compat.checked_modules import CheckedModule, Checkers
+from typed_openai_mypy.compat.daemon import is_daemon
 from typed_openai_mypy.packages import PACKAGE, explained, package_of
 from typed_openai_mypy.syntax import file_text
 from typed_openai_mypy.watching.first_look import Gate
@@ -73,7 +74,7 @@ class TypedOpenAIPlugin(Plugin):
 
     def _listens_for_good(self) -> bool:
         """Return whether no error can be missed from now on; the daemon drops the watchers in each run."""
-        return self._tap is None or (not _is_daemon() and self._tap.is_attached())
+        return self._tap is None or (not is_daemon() and self._tap.is_attached())
 
     def report_config_data(self, ctx: ReportConfigContext) -> str | None:
         """Return the data, besides their text, that the cached state of the stubs depends on."""
@@ -198,11 +199,6 @@ def plugin(version: str) -> type[Plugin]:
     return TypedOpenAIPlugin
 
 
-def _is_daemon() -> bool:
-    """Return whether mypy runs as a daemon, which checks a program again and again."""
-    return "mypy.dmypy_server" in sys.modules
-
-
 def _program(mypy_options: Options) -> Program:
     """The program of a run, with the descriptions that the options name; reports what in them is unclear."""
     program = Program(config.read(mypy_options.config_file))
@@ -217,5 +213,5 @@ def _stamp(keys: CacheKeys) -> None:
     Only in the daemon: elsewhere, a changed version would invalidate the whole cache, while
     :meth:`TypedOpenAIPlugin.report_config_data` invalidates that of the stubs.
     """
-    if _is_daemon():
+    if is_daemon():
         globals()["__version__"] = keys.of_all()

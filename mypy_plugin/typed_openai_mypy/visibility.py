@@ -44,7 +44,7 @@ class Visibility:
 
 def is_from_typeshed(tree: MypyFile) -> bool:
     """Return whether a module is a stub of typeshed: a builtin or one of the standard library."""
-    return "typeshed" in tree.path
+    return tree.is_stub and "typeshed" in tree.path
 
 
 def _imported(tree: MypyFile) -> Iterator[str]:

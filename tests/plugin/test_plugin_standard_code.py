@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from mypy.options import Options
 from tests.plugin.conftest import PLUGIN
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ HEAD = """\
 import json
 from collections.abc import Callable
 from functools import cache
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeGuard, TypeVar, cast
 
 from typed_openai import types
 from typed_openai.types import CreateChatCompletionResponse as Reply
@@ -51,6 +52,10 @@ READ = '\n reply["choices"][0]["message"]["content"].strip()\n'
 CONTENT = 'last["choices"][0]["message"]["content"]'
 WRONG = "len(7)\n" * 200
 
+GUARD = "def is_reply(value: object) -> TypeGuard[Reply]:\n return True\n"
+GUARDED = CONTENT.replace("last", "value")
+TUPLE = "class N(NamedTuple):\n x: int\n def reply(self) -> Reply:\n  return last\n"
+
 OUTSIDE = {
     "variable": f"text = {CONTENT}\ntext.strip()",
     "second value": f"text: str | None = ''\ntext = text and {CONTENT}\ntext = {CONTENT}\ntext.strip()",
@@ -68,6 +73,10 @@ OUTSIDE = {
     "before many errors": f"text = {CONTENT}\ntext.strip()\n{WRONG}",
     "between many errors": f"{WRONG}text = {CONTENT}\n{WRONG}text.strip()\n{WRONG}",
     "among wrong statements": f"len(1)\ntext = {CONTENT}\nlen(2)\ntext.strip()\nlen(3)",
+    "narrowed variable": f"value: object\nvalue, y = last, 1\n{CONTENT.replace('last', 'value')}.strip()",
+    "type guard": f"{GUARD}def f(value: object) -> None:\n if is_reply(value):\n  {GUARDED}.strip()",
+    "named tuple": f"{TUPLE}n, y = N(1), 2\n{CONTENT.replace('last', 'n.reply()')}.strip()",
+    "shared line": f"len(1)\nprint(1, (\n{CONTENT}.strip)()); y = 1",
     "letters of another width": "{}.strip()".format(CONTENT.replace("last", "\uff4cast")),
 }
 
@@ -130,6 +139,32 @@ def test_no_route_outside_of_functions_is_overlooked(route: str, run_mypy: RunMy
 def test_code_that_mypy_cannot_show_is_not_overlooked(run_mypy: RunMypy, tmp_path: Path) -> None:
     found = run_mypy(["-c", f"{HEAD}text = {CONTENT}\ntext.strip()\n"], folder=tmp_path).diagnostics
     assert ["message.content may be None" in one for one in found if "None" in one] == [True]
+
+
+@pytest.mark.slow(seconds=4)
+@pytest.mark.parametrize("name", ["allow_redefinition", "allow_redefinition_new", "allow_redefinition_old"])
+def test_a_variable_that_gets_another_type_is_not_overlooked(
+    name: str, run_mypy: RunMypy, tmp_path: Path
+) -> None:
+    if not hasattr(Options(), name):
+        pytest.skip("this mypy has no such option")
+    source = f"value = ''\nvalue.foo\nvalue = last\n{GUARDED}.strip()\nvalue = ''\n"
+    (tmp_path / "example.py").write_text(HEAD + source)
+    options = f"{name} = True\nlocal_partial_types = True"
+    (line,) = [
+        one for one in run_mypy(["example.py"], folder=tmp_path, options=options).diagnostics if "None" in one
+    ]
+    assert "message.content may be None" in line
+
+
+@pytest.mark.slow(seconds=2)
+@pytest.mark.parametrize("name", ["call", "as_curl"])
+def test_functions_of_the_package_are_not_standard_code(name: str, run_mypy: RunMypy, tmp_path: Path) -> None:
+    source = f"from typed_openai import {name}\n\n{name}('models.retrieve_model', modl='x')\n"
+    (tmp_path / "my_typeshed").mkdir()
+    (tmp_path / "my_typeshed" / "example.py").write_text(source)
+    (line,) = run_mypy(["my_typeshed/example.py"], folder=tmp_path).diagnostics
+    assert 'unexpected keyword "modl" for models.retrieve_model' in line
 
 
 @pytest.mark.slow(seconds=2)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import gc
 import re
-import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Final, TypeAlias
@@ -26,6 +25,7 @@ from mypy.plugin import Plugin
 from mypy.scope import Scope
 from mypy.types import Type
 
+from typed_openai_mypy.compat.daemon import is_daemon
 from typed_openai_mypy.compat.reporting import Reporter
 from typed_openai_mypy.syntax.tree import end_of, index_of, start_of
 from typed_openai_spec.records import dataclass
@@ -175,7 +175,7 @@ class Checkers:
 
     def __init__(self, judge: Callable[[CheckedModule], None]) -> None:
         self._judge = judge
-        self._watches = "mypy.dmypy_server" in sys.modules or not hasattr(Plugin, _HOOK)
+        self._watches = is_daemon() or not hasattr(Plugin, _HOOK)
         self._last: TypeChecker | None = None
         self._by_module: dict[str, TypeChecker] = {}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from mypy import types as _types  # noqa: F401  first, or mypy's own import cycles break
 from mypy.checker import TypeChecker
@@ -21,6 +21,9 @@ from mypy.plugin import AnalyzeTypeContext
 from mypy.typeanal import TypeAnalyser
 
 OnError: TypeAlias = Callable[[str, ErrorInfo], bool]
+
+_REDEFINING: Final = ("allow_redefinition", "allow_redefinition_new", "allow_redefinition_old")
+"""The options, by the names that they have in one version of mypy or another."""
 
 _ours: list[ErrorWatcher] = []
 """The plugin's watchers."""
@@ -93,6 +96,13 @@ def current_modules(file: str) -> tuple[MypyFile, dict[str, MypyFile]] | None:
     if not isinstance(checker, TypeChecker) or checker.path != file:
         return None
     return checker.tree, checker.modules
+
+
+def redefines_variables() -> bool:
+    """Return whether a variable may have other types in other places of the file that is being checked."""
+    checker = checker_state.type_checker
+    options = checker.options if isinstance(checker, TypeChecker) else None
+    return any(getattr(options, one, False) for one in _REDEFINING)
 
 
 def has_read(path: str, text: str) -> bool:

@@ -17,6 +17,7 @@ from mypy.errors import ErrorInfo
 from mypy.nodes import MypyFile
 
 from typed_openai_mypy.api.program import Program
+from typed_openai_mypy.compat.daemon import is_daemon
 from typed_openai_mypy.compat.error_tap import current_modules
 from typed_openai_mypy.swallowed import note_failure
 
@@ -38,6 +39,7 @@ class Gate:
         self._passed: ErrorInfo | None = None
         self._watch: Watch | None = None
         self._is_usable: bool | None = None
+        self._is_daemon = is_daemon()
         self._standard: StandardCode | None = None
         self._file = ""
         self._skipped: Container[int] = ()
@@ -74,10 +76,15 @@ class Gate:
             return False
         if not self._is_apart(info):
             return True
+        is_standard = not self._is_daemon and self._is_in_standard_code(info, tree, modules)
+        return not is_standard and self._program.words.could_be_ours(info, modules)
+
+    def _is_in_standard_code(self, info: ErrorInfo, tree: MypyFile, modules: Mapping[str, MypyFile]) -> bool:
+        """Return whether an error is in standard code. In the daemon, types may change without the file."""
         if self._standard is None or not self._standard.is_about(tree):
             self._standard = _standard_code(tree, modules)
         self._file, self._skipped = tree.path, self._standard.lines
-        return not self._standard.includes(info.line) and self._program.words.could_be_ours(info, modules)
+        return self._standard.includes(info.line)
 
     def _is_apart(self, info: ErrorInfo) -> bool:
         """Return whether an error is neither a note on one that was explained nor near one."""

@@ -14,7 +14,6 @@ from typing import Final
 
 from mypy.nodes import ClassDef, Decorator, FuncDef, MypyFile, Statement, SymbolNode, TypeInfo, Var
 from mypy.types import (
-    AnyType,
     CallableType,
     Instance,
     LiteralType,
@@ -27,7 +26,8 @@ from mypy.types import (
     get_proper_type,
 )
 
-from typed_openai_mypy.compat.error_tap import has_read
+from typed_openai_mypy.compat.error_tap import has_read, redefines_variables
+from typed_openai_mypy.packages import package_of
 from typed_openai_mypy.syntax.file_text import path_of, text_of
 from typed_openai_mypy.syntax.origins import origins_in
 from typed_openai_mypy.syntax.tree import DECORATED, first_position
@@ -65,10 +65,11 @@ class StandardCode:
         self._standard: set[bytes] = set()
         self._others = {b"import"}
         self._types: dict[Type, bool] = {}
+        self._redefines = redefines_variables()
 
     def is_about(self, tree: MypyFile) -> bool:
-        """Return whether a file is this one; the daemon replaces its statements after an edit."""
-        return tree is self._tree and tree.defs is self._statements
+        """Return whether a file is this one."""
+        return tree is self._tree
 
     def includes(self, line: int) -> bool:
         """Return whether the statements on a line are standard code.
@@ -85,9 +86,12 @@ class StandardCode:
         return line in self.lines
 
     def _around(self, line: int) -> tuple[int, int]:
-        """The indexes of the first statement on a line, and of the first one that starts after it."""
+        """The indexes of the first statement on a line, and of the first one that shares no line with it."""
         end = bisect_right(self._statements, line, key=_first_line)
-        return self._first_beside(max(end - 1, 0)), end
+        first = self._first_beside(max(end - 1, 0))
+        while 0 < end < len(self._statements) and self._first_beside(end) < end:
+            end += 1
+        return first, end
 
     def _first_beside(self, index: int) -> int:
         """The index of the first in a chain of statements that share lines with this one."""
@@ -139,10 +143,16 @@ class StandardCode:
     def _is_standard_symbol(self, node: SymbolNode | None, depth: int) -> bool:
         if node is None or self._is_of_typeshed(node):
             return node is not None
+        if package_of(node.fullname) is not None:
+            return False
         if isinstance(node, FuncDef):
-            found = node.type
-            return isinstance(found, CallableType) and self._are_standard((*found.arg_types, found.ret_type))
-        return isinstance(node, Var) and self._is_standard_variable(node, depth)
+            return isinstance(node.type, CallableType) and self._is_standard_signature(node.type)
+        return isinstance(node, Var) and not self._redefines and self._is_standard_variable(node, depth)
+
+    def _is_standard_signature(self, found: CallableType) -> bool:
+        """Return whether a function takes and returns standard values, and tells nothing about others."""
+        narrows = found.type_guard is not None or found.type_is is not None
+        return not narrows and self._are_standard((*found.arg_types, found.ret_type))
 
     def _is_standard_variable(self, variable: Var, depth: int) -> bool:
         """Return whether a global variable has a standard type, and its values come from standard code."""
@@ -170,19 +180,32 @@ class StandardCode:
         return known
 
     def _consists_of_standard(self, found: Type, depth: int) -> bool:
-        """Return whether a type consists of classes of typeshed."""
+        """Return whether a type consists of classes of typeshed that no value of the API belongs to."""
         # An alias may be one of the API's, whatever it stands for.
         if depth > _DEEPEST or isinstance(found, TypeAliasType):
             return False
         proper = get_proper_type(found)
         if isinstance(proper, Instance):
-            return self._is_of_typeshed(proper.type) and self._are_standard(proper.args, depth + 1)
-        if isinstance(proper, (UnionType, TupleType)):
+            is_standard = self._is_of_typeshed(proper.type) and not _is_open(proper.type)
+            return is_standard and self._are_standard(proper.args, depth + 1)
+        if isinstance(proper, LiteralType):
+            return self._is_standard_type(proper.fallback, depth + 1)
+        if isinstance(proper, TupleType):
+            return self._is_of_typeshed(proper.partial_fallback.type) and self._are_standard(
+                proper.items, depth + 1
+            )
+        if isinstance(proper, UnionType):
             return self._are_standard(proper.items, depth + 1)
-        return isinstance(proper, (AnyType, LiteralType, NoneType, UninhabitedType))
+        return isinstance(proper, (NoneType, UninhabitedType))
 
     def _are_standard(self, found: Iterable[Type], depth: int = 0) -> bool:
         return all(self._is_standard_type(one, depth) for one in found)
+
+
+def _is_open(info: TypeInfo) -> bool:
+    """Return whether a value may be narrowed from a class to one of the API."""
+    is_abstract = info.is_protocol or info.is_abstract or info.fullname == "builtins.object"
+    return is_abstract or info.has_base("builtins.BaseException")
 
 
 def _first_line(statement: Statement) -> int:

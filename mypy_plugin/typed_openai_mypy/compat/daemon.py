@@ -1,0 +1,10 @@
+"""Whether mypy runs as a daemon, which checks a program again and again."""
+
+from __future__ import annotations
+
+import sys
+
+
+def is_daemon() -> bool:
+    """Return whether this process is mypy's daemon."""
+    return "mypy.dmypy_server" in sys.modules
