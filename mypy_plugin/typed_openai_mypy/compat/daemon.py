@@ -1,4 +1,4 @@
-"""Whether mypy runs as a daemon, which checks a program again and again."""
+"""The daemon of mypy, which checks a program again and again in one process."""
 
 from __future__ import annotations
 

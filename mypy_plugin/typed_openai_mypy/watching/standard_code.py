@@ -61,7 +61,7 @@ class StandardCode:
         text = text_of(tree)
         known = text.encode() if has_read(path_of(tree), text) else b""
         self._lines = known.translate(_SEPARATED).splitlines(keepends=True)
-        self._judged = self._last = 0
+        self._judged, self._last = 0, range(0)
         self._standard: set[bytes] = set()
         self._others = {b"import"}
         self._types: dict[Type, bool] = {}
@@ -76,28 +76,33 @@ class StandardCode:
 
         The statements after them are judged as well: mypy reports errors in the order of the code.
         """
-        first, end = self._around(line)
-        if first >= self._judged:
-            self._judged = max(end, self._first_beside(min(first + _AHEAD, len(self._statements))))
-            self._judge(first, self._judged)
-        elif first != self._last:  # since it was judged, a variable in it may have got its type
-            self._judge(first, end)
-        self._last = first
+        if line not in self._last:
+            first, end = self._around(line)
+            if first >= self._judged:
+                self._judged = max(end, self._first_beside(min(first + _AHEAD, len(self._statements))))
+                self._judge(first, self._judged)
+            else:  # since it was judged, a variable in it may have got its type
+                self._judge(first, end)
+            self._last = range(self._start_of(first), self._start_of(end))
         return line in self.lines
 
     def _around(self, line: int) -> tuple[int, int]:
         """The indexes of the first statement on a line, and of the first one that shares no line with it."""
         end = bisect_right(self._statements, line, key=_first_line)
         first = self._first_beside(max(end - 1, 0))
-        while 0 < end < len(self._statements) and self._first_beside(end) < end:
+        while end < len(self._statements) and self._is_beside(end):
             end += 1
         return first, end
 
     def _first_beside(self, index: int) -> int:
         """The index of the first in a chain of statements that share lines with this one."""
-        while index and _last_line(self._statements[index - 1]) >= self._start_of(index):
+        while self._is_beside(index):
             index -= 1
         return index
+
+    def _is_beside(self, index: int) -> bool:
+        """Return whether a statement shares a line with the one before it."""
+        return index > 0 and _last_line(self._statements[index - 1]) >= self._start_of(index)
 
     def _start_of(self, index: int) -> int:
         """The first line of a statement; the line after the file for an index past the last one."""
@@ -150,7 +155,7 @@ class StandardCode:
         return isinstance(node, Var) and not self._redefines and self._is_standard_variable(node, depth)
 
     def _is_standard_signature(self, found: CallableType) -> bool:
-        """Return whether a function takes and returns standard values, and tells nothing about others."""
+        """Return whether a function takes and returns standard values, and is no type guard."""
         narrows = found.type_guard is not None or found.type_is is not None
         return not narrows and self._are_standard((*found.arg_types, found.ret_type))
 
