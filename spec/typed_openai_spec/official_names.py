@@ -64,6 +64,7 @@ def counterpart(method: OfficialMethod, index: Index) -> Operation | None:
     return _by_request(index).get(_request(method.verb, method.path))
 
 
+@lru_cache(maxsize=256)
 def method_hint(place: str, index: Index) -> str:
     """Return the end of a message about a dotted name that only the official client has after ``client.``.
 
