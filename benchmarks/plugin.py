@@ -12,6 +12,7 @@ Rows::
     errors, statements, ...  n unrelated errors of all kinds or of one (-importing: the module uses the API)
     items, list, values      n items in a call, in an annotated list, in a dictionary of a call
     calls, functions         n calls, as statements and in functions
+    simple                   n mistakes of five kinds that mypy finds quickly
     nested                   a filter nested n levels deep
     cold, warm, edit, ...    300 right calls
 

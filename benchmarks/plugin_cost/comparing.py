@@ -31,7 +31,7 @@ class Result:
     @property
     def kept(self) -> bool:
         """True if the bound is kept, or if mypy alone does not end within the limit."""
-        return self.plugged <= self.bound.allowed(self.without)
+        return self.plugged <= self.bound.allowed(self.without, self.size)
 
     @property
     def verdict(self) -> str:

@@ -18,6 +18,9 @@ IMPORTING: Final = Bound(1.05, 30)
 """The bound for a module that imports the API: the text around each error has to be looked at as well."""
 
 OURS: Final = Bound(1.3)
+SIMPLE: Final = Bound(1.3, 60, each=0.5)
+"""mypy itself needs 0.1 ms for a simple mistake, which is less than an explanation takes."""
+
 COLD: Final = Bound(1.0)
 AGAIN: Final = Bound(1.1, 30, greater=True)
 
@@ -128,6 +131,7 @@ ROWS: Final[Mapping[str, Row]] = {
     **_roles("list", sized_calls.annotated_list, MANY_ITEMS),
     **_roles("calls", sized_calls.calls, MANY_CALLS),
     **_roles("functions", sized_calls.calls_in_functions, MANY_CALLS),
+    "simple-wrong": Row(_sized(sized_calls.simple_mistakes), SIMPLE, sizes=MANY_CALLS),
     "values-right": _ours(lambda size: sized_calls.one_dict(size, "1"), MANY_ITEMS, wrong=False),
     "values-wrong": _ours(lambda size: sized_calls.one_dict(size, '"1"'), MANY_ITEMS, wrong=True),
     "nested-right": _ours(lambda size: sized_calls.nested_filter(size, "eq"), DEPTHS, wrong=False),

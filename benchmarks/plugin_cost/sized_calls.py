@@ -9,6 +9,15 @@ HEAD: Final = "from typed_openai import Client\n\nclient = Client()\n"
 
 _TYPED_HEAD: Final = f"from typed_openai.types import ChatCompletionRequestMessage\n{HEAD}"
 _MODEL: Final = '"gpt-4o-mini"'
+_SIMPLE: Final = (
+    "client.files.retrieve_file({n})",
+    "client.files.retrieve_file('file-{n}', limit={n})",
+    "client.files.retrieve_file()",
+    "client.files.retrieve_file('file-{n}')['name_{n}']",
+    "client.chat.completions",
+)
+"""A wrong argument, keyword, number of arguments, key and attribute."""
+
 RIGHT_ROLE: Final = "user"
 WRONG_ROLE: Final = "usr"
 
@@ -42,6 +51,11 @@ def calls_in_functions(count: int, role: str) -> str:
     """Return one call per function."""
     bodies = (f"\ndef call_{number}() -> None:\n    {_call(number, role)}\n" for number in range(count))
     return HEAD + "".join(bodies)
+
+
+def simple_mistakes(count: int) -> str:
+    """Return one mistake per statement, of kinds that mypy finds in a fraction of a millisecond."""
+    return HEAD + "".join(f"{_SIMPLE[number % len(_SIMPLE)].format(n=number)}\n" for number in range(count))
 
 
 def nested_filter(depth: int, kind: str) -> str:
