@@ -41,7 +41,7 @@ from plugin_cost.runs import Unavailable
 
 HEADER: Final = (
     f"{'row':<22}{'n':>7}{'without':>10}{'with':>10}{'difference':>12}{'ratio':>9}"
-    f"  {'bound':<16}{'verdict':<10}growth (without)"
+    f"  {'bound':<28}{'verdict':<10}growth (without)"
 )
 
 
@@ -102,7 +102,7 @@ def line(name: str, result: Result, previous: Sequence[Result]) -> str:
     times = f"{seconds(result.without)}{seconds(result.plugged)}"
     more = f"{1000 * (result.plugged - result.without):+9.0f} ms{result.plugged / result.without:9.3f}"
     compared = f"{'-':>12}{'-':>9}" if result.stopped else more
-    judged = f"{result.bound!s:<16}{result.verdict:<10}{grown(result, previous)}"
+    judged = f"{result.bound!s:<28}{result.verdict:<10}{grown(result, previous)}"
     return f"{name:<22}{size:>7}{times}{compared}  {judged}"
 
 
