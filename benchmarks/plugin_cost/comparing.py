@@ -30,12 +30,12 @@ class Result:
 
     @property
     def kept(self) -> bool:
-        """True if the bound is kept, or if mypy alone does not end within the limit."""
+        """True if the bound is kept, or if mypy alone is stopped."""
         return self.plugged <= self.bound.allowed(self.without, self.size)
 
     @property
     def verdict(self) -> str:
-        """What the table says about the bound: nothing if mypy alone does not end within the limit."""
+        """The verdict in the table: a dash if mypy alone is stopped, as the bound then says nothing."""
         if math.isinf(self.without):
             return "-"
         return "kept" if self.kept else "NOT KEPT"

@@ -27,7 +27,7 @@ def path_of(tree: MypyFile) -> str:
 def text_of(tree: MypyFile) -> str:
     """The text of a file; empty if it cannot be read, like that of a program on the command line."""
     try:
-        return decode_python_encoding(Path(path_of(tree)).read_bytes())
+        return decode_python_encoding(_read(tree))
     except (OSError, UnicodeDecodeError, DecodeError):
         return ""
 
@@ -38,10 +38,14 @@ def may_contain(tree: MypyFile, text: bytes, pattern: re.Pattern[bytes] | None =
     The text is part of whatever matches the pattern, and is found much faster.
     """
     try:
-        data = Path(path_of(tree)).read_bytes()
+        data = _read(tree)
     except OSError:
         return True
     return text in data and (pattern is None or pattern.search(data) is not None)
+
+
+def _read(tree: MypyFile) -> bytes:
+    return Path(path_of(tree)).read_bytes()
 
 
 def _is_same(path: str, other: str) -> bool:
